@@ -90,7 +90,7 @@ describe.skipIf(!existsSync(shared))("flows that others wrote (../shared/data/fl
     it(name, () => {
       const text = readFileSync(join(shared, name), "utf8");
       const flow = readFlow(text);
-      const original = text.includes("$$") || /\$\{\w+\}/.test(text) ? text.replaceAll("$$", "$") : text;
+      const original = name.endsWith("_template") ? text.replaceAll("$$", "$") : text;
       expect(flow.nodes.length).toBe((JSON.parse(original) as { nodes: unknown[] }).nodes.length);
       // Normalized: without blanks between members.
       expect(writeLossless(flow.file)).toBe(writeLossless(readLossless(original)));

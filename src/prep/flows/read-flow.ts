@@ -44,7 +44,8 @@ export function readFlow(text: string): Flow {
 
 function parse(text: string): Record<string, unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const isTemplate = /\$\{[A-Za-z_]\w*\}/.test(body) || body.includes("$$");
+  // A template doubles every dollar sign that begins no placeholder; a model in base 85 may have two by chance.
+  const isTemplate = body.includes("$") && !body.replaceAll(/\$\$|\$\{[A-Za-z_]\w*\}/g, "").includes("$");
   try {
     return readLossless(isTemplate ? body.replaceAll("$$", "$") : body) as Record<string, unknown>;
   } catch (error) {

@@ -12,6 +12,7 @@ import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import { transforms } from "../../prep/transforms/transforms.gen.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
+import { parquetReader } from "./parquet-rows.ts";
 import { runFlow } from "./run-flow.ts";
 import { createUserCode } from "./user-code.ts";
 import { writeOutput } from "./write-output.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     place: (node) => ({ root: mlRoot, path: placeOf(flowSource(node).name, job) }),
     wanted: outputs.map(({ name }) => name),
     refit: words.refit,
+    readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
     runUserCode: createUserCode("python3", mlRoot, work, stopping.signal),
     signal: stopping.signal,
     progress: (line) => console.log(line),

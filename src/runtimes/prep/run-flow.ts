@@ -11,7 +11,12 @@ import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
+<<<<<<< HEAD
 import type { RunUserCode } from "./user-code.ts";
+=======
+import { decodeTrained, type ReadParquet } from "./spark-model.ts";
+import { isUserCode, type RunUserCode } from "./user-code.ts";
+>>>>>>> prepa
 
 export interface FlowRun {
   readonly flow: Flow;
@@ -24,6 +29,8 @@ export interface FlowRun {
   /** Learns anew what the flow has learned already, from all rows. */
   readonly refit: boolean;
   readonly runUserCode: RunUserCode;
+  /** Reads what AWS left in a flow of models that steps were trained to. */
+  readonly readParquet: ReadParquet;
   readonly signal: AbortSignal;
   /** Told of each step that is done. */
   progress(line: string): void;
@@ -164,5 +171,6 @@ async function learn(
   if (!run.refit && own?.learned !== undefined && JSON.stringify(own.parameters) === JSON.stringify(node.parameters))
     return own.learned;
   if (run.refit) return learnStep(transform, input.all, values, engine.ask);
-  return learnStep(transform, input.sample, values, engine.ask, node.trained);
+  const trained = await decodeTrained(node.trained, run.readParquet);
+  return learnStep(transform, input.sample, values, engine.ask, trained);
 }

@@ -1,4 +1,4 @@
-import { call, choose, type Expression, nullOf } from "../../sql/expression.ts";
+import { call, choose, type Expression } from "../../sql/expression.ts";
 import { isPresent } from "../../sql/is-present.ts";
 import { aggregate, filter, limit, type Relation, sort } from "../../sql/relation.ts";
 import { whitespace } from "../../sql/text-of.ts";
@@ -9,9 +9,6 @@ export const isMissing = (value: Expression): Expression =>
   value.type.kind === "text"
     ? call("or", call("isNull", value), call("equals", call("trimBoth", call("coalesce", value, ""), whitespace), ""))
     : call("not", isPresent(value));
-
-/** The value, null where it is missing. */
-export const presentOrNull = (value: Expression): Expression => choose([[isMissing(value), nullOf(value.type)]], value);
 
 /** The value, another where it is missing. */
 export const filled = (value: Expression, by: Expression): Expression => choose([[isMissing(value), by]], value);
