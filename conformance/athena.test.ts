@@ -159,7 +159,66 @@ test("definitions: tables with partitions, views, descriptions", async () => {
   expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `shop.orders`("]);
   await rows("DROP VIEW totals");
   await rows("DROP TABLE IF EXISTS events");
-  expect(await rows("SHOW DATABASES")).toEqual([["shop"]]);
+  expect(await rows("SHOW DATABASES")).toEqual([["default"], ["shop"]]);
+});
+
+test("definitions are kept as Athena keeps them", async () => {
+  const about = { CatalogName: "AwsDataCatalog", DatabaseName: Database };
+  const shown = async (TableName: string) =>
+    (await athena().getTableMetadata({ ...about, TableName })).TableMetadata!.Parameters!;
+  await rows(`CREATE EXTERNAL TABLE told (n int) COMMENT 'what it''s for' LOCATION 's3://lake/told/'`);
+  expect(await shown("told")).toMatchObject({ comment: "what it's for", location: "s3://lake/told" });
+  const { s3 } = clientsOf(server);
+  await s3.putObject({ Bucket: "lake", Key: "told/a", Body: "1\n\n3\n" });
+  await s3.putObject({ Bucket: "lake", Key: "told-not/a", Body: "4\n" });
+  expect(await rows("SELECT n FROM told ORDER BY n")).toEqual([["n"], ["1"], ["3"], [undefined]]);
+  const definition = (await rows("SHOW CREATE TABLE told")).flat();
+  expect(definition).toContain("COMMENT 'what it\\'s for'");
+  expect(definition.join("\n")).not.toContain("'comment'=");
+  await rows(`CREATE EXTERNAL TABLE objects (n int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+    LOCATION 's3://lake/objects/'`);
+  expect((await shown("objects")).outputformat).toBe("org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat");
+  await rows(
+    `CREATE TABLE ice (n int) COMMENT 'of ice' LOCATION 's3://lake/ice/' TBLPROPERTIES ('table_type' = 'ICEBERG')`,
+  );
+  expect((await shown("ice")).comment).toBe("of ice");
+  await rows("CREATE VIEW many AS SELECT n FROM told");
+  expect(await rows(`SHOW CREATE VIEW "${Database}"."many"`)).toEqual([
+    [`CREATE VIEW ${Database}.many AS`],
+    ["SELECT n FROM told"],
+  ]);
+  await rows(`DROP VIEW "${Database}"."many"`);
+  for (const name of ["told", "objects", "ice"]) await rows(`DROP TABLE ${name}`);
+});
+
+test("the database of statements that name none is there from the first use", async () => {
+  const CatalogName = "AwsDataCatalog";
+  const { DatabaseList } = await athena().listDatabases({ CatalogName });
+  expect(DatabaseList!.map(({ Name }) => Name)).toEqual(["default", Database]);
+  const { Database: found } = await athena().getDatabase({ CatalogName, DatabaseName: "default" });
+  expect(found).toMatchObject({ Name: "default", Description: "Default Hive database" });
+});
+
+test("without rows no file is written, and its list is empty", async () => {
+  const { s3 } = clientsOf(server);
+  const written = async (Prefix: string) => (await s3.listObjectsV2({ Bucket: "lake", Prefix })).Contents ?? [];
+  for (const format of ["PARQUET", "JSON", "TEXTFILE"]) {
+    const name = `none_${format.toLowerCase()}`;
+    const unloaded = await run(
+      `UNLOAD (SELECT id FROM orders WHERE id > 9) TO 's3://lake/${name}/' WITH (format = '${format}')`,
+    );
+    const Key = unloaded.Statistics!.DataManifestLocation!.replace("s3://lake/", "");
+    const { Body } = await s3.getObject({ Bucket: "lake", Key });
+    expect([unloaded.Status!.State, await Body!.transformToString(), await written(name)]).toEqual([
+      "SUCCEEDED",
+      "",
+      [],
+    ]);
+    await rows(`CREATE TABLE ${name} WITH (format = '${format}', external_location = 's3://lake/${name}/') AS
+      SELECT id FROM orders WHERE id > 9`);
+    expect([await written(name), await rows(`SELECT id FROM ${name}`)]).toEqual([[], [["id"]]]);
+    await rows(`DROP TABLE ${name}`);
+  }
 });
 
 test("tables from queries, rows added to them, and queries unloaded to files", async () => {
@@ -523,7 +582,7 @@ test("the catalog as Athena shows it", async () => {
   const CatalogName = "AwsDataCatalog";
   expect((await client.listDataCatalogs({})).DataCatalogsSummary).toEqual([{ CatalogName, Type: "GLUE" }]);
   expect((await client.getDataCatalog({ Name: CatalogName })).DataCatalog!.Type).toBe("GLUE");
-  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["shop"]);
+  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["default", "shop"]);
   expect((await client.getDatabase({ CatalogName, DatabaseName: "shop" })).Database!.Name).toBe("shop");
   const { TableMetadata } = await client.getTableMetadata({ CatalogName, DatabaseName: "shop", TableName: "orders" });
   expect(TableMetadata!.Columns).toEqual([

@@ -1,7 +1,9 @@
+import { existsSync, globSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
-import { useServer } from "./server.ts";
+import { root, useServer } from "./server.ts";
 
 const server = useServer({ environment: scriptEnvironments });
 
@@ -32,12 +34,12 @@ flow_uri = S3Uploader.upload_string_as_file_body(json.dumps(flow), f"s3://{bucke
 rows = "id,fare,note\\n" + "".join(f'{number},{number}.25,"a, {number}"\\n' for number in range(8))
 data_uri = S3Uploader.upload_string_as_file_body(rows, f"s3://{bucket}/rides/rides.csv", sagemaker_session=session)
 image = sagemaker.image_uris.retrieve("data-wrangler", region)
-def run(name, outputs, arguments, **more):
+def run(name, outputs, arguments, source="rides.csv", **more):
     processor = Processor(role="arn:aws:iam::123456789012:role/SageMakerRole", image_uri=image, instance_count=2, instance_type="ml.m5.4xlarge", sagemaker_session=session)
     processor.run(
         inputs=[
             ProcessingInput(source=flow_uri, destination="/opt/ml/processing/flow", input_name="flow", s3_data_type="S3Prefix", s3_input_mode="File", s3_data_distribution_type="FullyReplicated"),
-            ProcessingInput(source=data_uri, destination="/opt/ml/processing/rides.csv", input_name="rides.csv", s3_data_type="S3Prefix", s3_input_mode="File", s3_data_distribution_type="FullyReplicated"),
+            ProcessingInput(source=data_uri, destination=f"/opt/ml/processing/{source}", input_name=source, s3_data_type="S3Prefix", s3_input_mode="File", s3_data_distribution_type="FullyReplicated"),
         ],
         outputs=[ProcessingOutput(output_name=output, source="/opt/ml/processing/output", destination=f"s3://{bucket}/{name}/output", s3_upload_mode="EndOfJob") for output in outputs],
         arguments=arguments or None, job_name=name, logs=False, **more,
@@ -102,4 +104,29 @@ print("SAID " + json.dumps({name: end(name) for name in names}))
     width: expect.stringContaining('width is "-1"; give a whole number from 1 to 1000'),
     argument: expect.stringContaining('The argument "--output-confg" is not known; the arguments are --output-config'),
   });
+});
+
+const shared = join(root, "..", "shared", "data", "flows");
+
+test("flows that others wrote run to their ends, code of theirs included", async (context) => {
+  if (!existsSync(shared)) context.skip("../shared/data/flows is not there");
+  const flows = ["291c15a5e0--*claims.flow", "8da6db3ffc--*customers.flow"].map((name) =>
+    join(shared, globSync(name, { cwd: shared })[0]!),
+  );
+  const program = `${notebook}
+import csv, io
+def table(name, path, output):
+    global flow_uri, data_uri
+    flow_uri = S3Uploader.upload_string_as_file_body(open(path).read(), f"s3://{bucket}/flows/{name}.flow", sagemaker_session=session)
+    data_uri = S3Uploader.upload_string_as_file_body(open(f"${shared}/{name}.csv").read(), f"s3://{bucket}/{name}/{name}.csv", sagemaker_session=session)
+    run(name, [output], [], source=f"{name}.csv")
+    return list(csv.DictReader(io.StringIO(texts(name, output)[0])))
+claims = table("claims", ${JSON.stringify(flows[0])}, "62d710d9-a288-4004-b960-6cf452c0380c.default")
+customers = table("customers", ${JSON.stringify(flows[1])}, "dc0ba3db-3a12-49ef-8b39-a7b7867e295b.default")
+ones = {sum(int(value) for name, value in row.items() if name.startswith("driver_relationship_")) for row in claims}
+severities = sorted({row["incident_severity"] for row in claims})
+print("SAID " + json.dumps({"claims": [len(claims), len(claims[0]), sorted(ones), severities], "customers": [len(customers), len(customers[0])]}))
+`;
+  const said = JSON.parse(/SAID (.*)$/m.exec(await runPython(context, server, "v2", program))![1]!);
+  expect(said).toEqual({ claims: [5_000, 31, [1], ["0", "1", "2"]], customers: [5_000, 19] });
 });

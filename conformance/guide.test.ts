@@ -115,6 +115,12 @@ test("sagemaker-sdk: what exec sets is enough", async (context) => {
   expect(output).toMatch(/^sagemaker-us-west-2-123456789012$/m);
 });
 
+test("data preparation: a flow is looked at and run", async (context) => {
+  const output = await follow(context, "data-preparation", "v2");
+  expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
+  expect(output).toContain("Test: 10 rows of");
+});
+
 test("processing: jobs are listed", async (context) => {
   // processing-sdk.test.ts runs the example with both versions of the SDK.
   const output = await follow(context, "processing", "v2", "exec -- python examples/processing_sdk.py");
@@ -180,7 +186,12 @@ test("auto-scaling: nothing is scaled yet", async (context) => {
 });
 
 test("sql: a file is queried, and a table is made of the rows", async (context) => {
-  expect(await follow(context, "sql", "v2")).toContain("[['item', 'twice'], ['pen, blue', '3.0'], ['ink', '6.0']]");
+  const printed = await follow(context, "sql", "v2");
+  for (const part of [
+    ...["[['item', 'twice'], ['pen, blue', '3.0'], ['ink', '6.0']]", "TableScan[table = awsdatacatalog.shop.orders"],
+    ...["s3://lake/orders/a.csv", "[2,3]", '{"item":"ink","price":3.0}'],
+  ])
+    expect(printed).toContain(part);
 });
 
 test("iceberg: rows of a table change, and it remembers what it was", async (context) => {

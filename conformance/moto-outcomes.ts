@@ -19,7 +19,8 @@ const noArn = "names actions such as `arn:ok`, which AWS refuses too";
 const documented = "wants a ValidationException where AWS documents an ObjectNotFoundException";
 
 const noKeys = "makes partitions with a value in a table without partition keys, which AWS refuses too";
-const noPolicies = "resource policies are not built";
+const noPolicy = "wants an empty answer where there is no policy; AWS documents an EntityNotFoundException";
+const otherCondition = "wants other errors of conditions; AWS documents a ConditionCheckFailureException";
 const noProperty = "gives a connection a property that AWS does not know";
 
 export const motoOutcomes: readonly MotoOutcome[] = [
@@ -134,12 +135,12 @@ export const motoOutcomes: readonly MotoOutcome[] = [
       test_get_connections: noProperty,
       test_create_connection_properties: noProperty,
       test_create_connection_n_props: noProperty,
-      test_put_data_catalog_encryption_settings: "encryption settings of the catalog are not built",
-      test_put_resource_policy: noPolicies,
-      test_get_resource_policy: noPolicies,
-      test_put_resource_policy_error_conditions: noPolicies,
-      test_delete_resource_policy: noPolicies,
-      test_delete_resource_policy_error_conditions: noPolicies,
+      test_put_data_catalog_encryption_settings: "asks for a catalog encrypted by a key of KMS, which is refused",
+      test_put_resource_policy: "puts policies on catalogs of other regions, which AWS refuses too",
+      test_get_resource_policy: noPolicy,
+      test_put_resource_policy_error_conditions: otherCondition,
+      test_delete_resource_policy: noPolicy,
+      test_delete_resource_policy_error_conditions: otherCondition,
       test_glue_resources_tagging_via_rgta: "asks the Resource Groups Tagging API, which is not built",
     },
   },

@@ -14,9 +14,7 @@ import {
 } from "./port.ts";
 
 const never = new AbortController().signal;
-const text = {
-  ...({ kind: "text", delimiter: ",", nullText: "\\N", elements: "|", keys: ":", skippedLines: 0 } as const),
-};
+const text = { kind: "text", delimiter: ",", nullText: "\\N", elements: "|", keys: ":", skippedLines: 0 } as const;
 const csv = { kind: "csv", separator: ",", quote: '"', escape: "\\", skippedLines: 0 } as const;
 const json = { kind: "json", anyCase: true, ignoresMalformed: false, paths: {} } as const;
 
@@ -138,6 +136,28 @@ export function engineContract(engine: SqlEngine): void {
         [null, 1000, null, null, null],
         [2, null, "c", ["d"], [["k", null]]],
         [9, 9, "z", ["q"], []],
+      ]);
+    });
+
+    it("reads an empty line as a row, and takes what is escaped as it is", async () => {
+      const of = columns("s string", "n int");
+      const gaps = table("t", text, of, { "t/a": "\nx,1\r\n\n,\n", "t/empty": "" });
+      expect(await rows({ sql: "SELECT s, n FROM t", tables: [gaps] })).toEqual([
+        ["", null],
+        ["x", 1],
+        ["", null],
+        ["", null],
+      ]);
+      const one = table("o", { ...text, skippedLines: 1 }, columns("n int"), { "o/a": "n\n1\n\n2" });
+      expect(await rows({ sql: "SELECT n FROM o", tables: [one] })).toEqual([[1], [null], [2]]);
+      const escaped = table("e", { ...text, escape: "\\" }, of, {
+        "e/a": "a\\,b,1\nc\\\\,2\n\\N,3\nd\\ne\\\\n\\x,4\n",
+      });
+      expect(await rows({ sql: "SELECT s, n FROM e", tables: [escaped] })).toEqual([
+        ["a,b", 1],
+        ["c\\", 2],
+        [null, 3],
+        ["d\ne\\nx", 4],
       ]);
     });
 
@@ -326,6 +346,14 @@ export function engineContract(engine: SqlEngine): void {
       const sql = "SELECT 1, 'a' UNION ALL SELECT 2, 'b'";
       expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
       expect(readdirSync(join(output, "q")).sort()).toEqual(["d=a", "d=b"]);
+    });
+
+    it("writes no file without rows", async () => {
+      for (const format of ["csv", "json", "parquet"]) {
+        const files = { format, columns: [{ name: "n" }], compression: "gzip", partitionedBy: [], name: "q" };
+        expect(await open.write({ sql: "SELECT 1 WHERE false", tables: [] }, files as never, never)).toBe(0);
+        expect(readdirSync(output)).toEqual([]);
+      }
     });
 
     it("fails alone when a statement needs more than its memory and disk", async () => {

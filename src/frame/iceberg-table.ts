@@ -90,9 +90,11 @@ async function reading<Result>(
 export const isIceberg = ({ Parameters = {} }: Pick<GlueTable, "Parameters">): boolean =>
   Parameters.table_type?.toUpperCase() === "ICEBERG";
 
-/** Reads the metadata that the Data Catalog points to, as the caller. */
+/** Reads the metadata that the Data Catalog points to, as the caller. What a resource link leads to is the table itself. */
 export async function loadIcebergTable(context: Caller, name: IcebergName): Promise<IcebergTable> {
   const { Table } = await context.call("glue", "GetTable", { ...name });
+  const { DatabaseName, Name } = Table!.TargetTable ?? {};
+  if (DatabaseName !== undefined && Name !== undefined) return loadIcebergTable(context, { DatabaseName, Name });
   return readIcebergTable(context, Table!);
 }
 
@@ -179,7 +181,7 @@ export async function commitIceberg(
     await Promise.all(written.map(({ path, bytes }) => writeFile(context, path, bytes)));
     try {
       const TableInput = tableInput(before, metadata, location);
-      const { DatabaseName } = name;
+      const { DatabaseName = name.DatabaseName } = before.table;
       await context.call("glue", "UpdateTable", {
         ...{ DatabaseName, TableInput, VersionId: before.table.VersionId, SkipArchive: true },
       });

@@ -13,6 +13,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./data/athena/query-execution.reconcile.ts").then((file) => file.queryExecutionReconciler),
   },
   {
+    kind: "glue/table-optimizer",
+    unfinished: ["Enabled"],
+    load: () => import("./data/glue/table-optimizer.reconcile.ts").then((file) => file.tableOptimizerReconciler),
+  },
+  {
     kind: "application-autoscaling/scalable-target",
     unfinished: ["Active"],
     load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),

@@ -18,6 +18,7 @@ import { generateStudioFunctions } from "./studio-functions.ts";
 import { generateStudioImages } from "./studio-images.ts";
 import { generateStudioScreens } from "./studio-screens.ts";
 import { generateTransforms } from "./transforms.ts";
+import { generateTransformsPage } from "./transforms-page.ts";
 import { generateTrinoFunctions } from "./trino-functions.ts";
 
 /** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
@@ -47,4 +48,5 @@ export const generators: readonly Generator[] = [
   generateStudioFunctions,
   generateTrinoFunctions,
   generateTransforms,
+  generateTransformsPage,
 ];

@@ -44,7 +44,7 @@ afterAll(async () => {
 async function linesFor(page: Page, language: string): Promise<string> {
   const region = page.getByRole("region", { name: `The call for ${language}` });
   const tab = page.getByRole("tab", { name: language });
-  if (!(await tab.isVisible())) await page.getByRole("button", { name: "The same as code" }).click();
+  if (!(await tab.isVisible())) await page.getByRole("button", { name: "The same as code" }).first().click();
   await tab.click();
   return (await region.textContent())!;
 }
@@ -128,6 +128,13 @@ test("what every form shows runs, in every language", { timeout: 600_000 }, asyn
         files[language]!.push(target);
       }
     }
+  }
+  await browser.open("endpoint/seeded?tab=Test");
+  await page.getByRole("textbox", { name: "Request" }).fill("-0.9,3");
+  for (const [language, { file }] of Object.entries(runs)) {
+    const target = join(folder, `invoke-${file}`);
+    await writeFile(target, await linesFor(page, language));
+    files[language]!.push(target);
   }
   expect(files.boto3!.length).toBeGreaterThan(resources.length);
   const failed: string[] = [];

@@ -17,10 +17,14 @@ beforeEach(async (context) => {
 });
 beforeAll(async () => {
   buildStudio();
-  const { s3, sagemaker } = clientsOf(server);
+  const { s3, sagemaker, cloudwatch } = clientsOf(server);
   await s3.createBucket({ Bucket: "typed", CreateBucketConfiguration: { LocationConstraint: region } });
   await s3.putObject({ Bucket: "typed", Key: "a.json", Body: '{"id":9007199254740993,"p":0.1234567890123456789}' });
   await sagemaker.createModelPackageGroup({ ModelPackageGroupName: "taken" });
+  await cloudwatch.putMetricAlarm({
+    ...{ AlarmName: "high", Namespace: "Programs", MetricName: "loss", Statistic: "Sum", Period: 300 },
+    ...{ EvaluationPeriods: 1, Threshold: 30, ComparisonOperator: "GreaterThanThreshold" },
+  });
   browser = await openStudio(server);
   page = browser.page;
 });
@@ -86,6 +90,31 @@ test("a name that is taken is refused at its field", async () => {
   await page.getByRole("button", { name: "Create model group" }).click();
   await expect.poll(() => problemOf("Model package group name")).toContain("already exists");
   forgive(browser, /^status 400: \S+ SageMaker.CreateModelPackageGroup$/);
+});
+
+test("a new one does not replace what is there, which is edited instead", async () => {
+  await browser.open("alarm/create?from=high");
+  await page.getByLabel("Alarm name").fill("high");
+  await page.getByRole("button", { name: "Create alarm" }).click();
+  await expect.poll(() => problemOf("Alarm name")).toContain("would be replaced");
+  await browser.open("alarm/high");
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Threshold", { exact: true }).fill("31");
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByText("Edit: high").waitFor();
+  const { MetricAlarms } = await clientsOf(server).cloudwatch.describeAlarms({ AlarmNames: ["high"] });
+  expect(MetricAlarms).toMatchObject([{ Threshold: 31, MetricName: "loss" }]);
+});
+
+test("a section opens for what is wrong in it, and the foot says how much there is", async () => {
+  await browser.open("model-package/create?SkipModelValidation=perhaps");
+  await page.getByRole("button", { name: "Create model version" }).click();
+  await page.getByText("One of All, None.").waitFor();
+  await page
+    .getByText(/^\d+ fields need another value\.$/)
+    .first()
+    .waitFor();
+  await checkPage(browser);
 });
 
 test("JSON is shown with the digits that it has", async () => {

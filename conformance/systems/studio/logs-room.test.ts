@@ -130,6 +130,56 @@ describe("the room of logs", () => {
     await checkPage(room);
   });
 
+  test("events of several lines stand one below the other, in their colours, and nothing turns them", async () => {
+    await streamOf("traces");
+    const texts = [
+      'Traceback (most recent call last):\n  File "train.py", line 3\nValueError: nan',
+      "\u001b[31mERROR\u001b[0m it failed",
+      "loaded \u202egnp.exe",
+      "last",
+    ];
+    await write("traces", (index) => `${texts[index % 4]} ${index}`, 400);
+    await room.open(address("traces"));
+    await line("last 399").waitFor();
+    const boxes = async () => {
+      const lines = await page.locator(".log-line").all();
+      const found = await Promise.all(lines.map(async (one) => (await one.boundingBox())!));
+      return found.sort((one, other) => one.y - other.y);
+    };
+    for (const wrap of [false, true, false]) {
+      await page.getByLabel("Wrap").setChecked(wrap, { force: true });
+      const overlaps = async () => {
+        const found = await boxes();
+        return found.filter(
+          ({ y, height }, index) => index + 1 < found.length && found[index + 1]!.y < y + height - 0.5,
+        );
+      };
+      await expect.poll(overlaps, { message: `wrapped: ${wrap}` }).toEqual([]);
+      expect((await boxes()).map(({ height }) => Math.round(height))).toEqual(expect.arrayContaining([20, 60]));
+    }
+    expect(await page.locator(".log-color-1").first().textContent()).toBe("ERROR");
+    await line("ERROR it failed 397").waitFor();
+    await line(String.raw`loaded \\u202egnp.exe 398`).waitFor();
+    await checkPage(room);
+  });
+
+  test("a search and a place stand in the address", async () => {
+    await room.open(address("long"));
+    await line(`line ${million - 1}`).waitFor();
+    await page.getByLabel("Go to a time").fill(localTime(begun + 300_000));
+    await line("line 300000").waitFor();
+    await page.reload();
+    await line("line 300000").waitFor();
+    await page.getByRole("button", { name: "Beginning" }).click();
+    await line("line 0").waitFor();
+    await page.goBack();
+    await line("line 300000").waitFor();
+    expect(await page.getByLabel("Follow").isChecked()).toBe(false);
+    await room.open(`logs?${new URLSearchParams({ group, search: "new" })}`);
+    await page.locator(".log-line").filter({ hasText: "newernew" }).waitFor();
+    expect(await page.getByLabel("Search all streams of the group").inputValue()).toBe("new");
+  });
+
   test("lines are wrapped, and copied as they are", async () => {
     await streamOf("wide");
     await write("wide", (index) => `${index} ${"wide ".repeat(200)}`, 3);

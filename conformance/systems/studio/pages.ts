@@ -11,9 +11,13 @@ export const resources = findScreens(root, "resources", "defineResource").map(({
   path,
   creates: literals.create !== undefined,
   /** The steps of its actions that ask for their input on a page: "change-copies". */
-  steps: [...source.matchAll(/\n {4}\{\n {6}title: "([^"]+)",(?:(?!\n {4}\})[\s\S])*?\n {6}form: /g)].map(([, title]) =>
-    title!.toLowerCase().replaceAll(" ", "-"),
-  ),
+  steps: [
+    // Where to create is to replace, the form that creates edits as well.
+    ...("replaced" in literals && !source.includes(`command: ${literals.create}`) ? ["edit"] : []),
+    ...[...source.matchAll(/\n {4}\{\n {6}title: "([^"]+)",(?:(?!\n {4}\})[\s\S])*?\n {6}form: /g)].map(([, title]) =>
+      title!.toLowerCase().replaceAll(" ", "-"),
+    ),
+  ],
 }));
 
 /** Every page, from the declarations; those of things are found by the lists. */

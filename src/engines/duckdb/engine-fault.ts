@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { EngineFault, type EngineFaultKind, type EngineFile, type EngineStatement, type EngineTable } from "../port.ts";
+import { columnTypeOf } from "./column-type.ts";
 import { identifier, literal } from "./quote.ts";
 
 /** What the first words of DuckDB's errors mean. */
@@ -9,7 +10,7 @@ const kinds: readonly (readonly [RegExp, EngineFaultKind])[] = [
   [/^IO Error: (?:No files found|Cannot open file)/, "missing"],
   [/^Invalid Input Error: (?:HIVE|ICEBERG)_|^(?:HIVE|ICEBERG)_/, "data"],
   [
-    /^Invalid Input Error: (?:Malformed JSON|JSON transform error|No magic bytes|CSV Error|Error when|Failed to read)/,
+    /^Invalid Input Error: (?:Malformed JSON|JSON transform error|No magic bytes|File .* too small to be a Parquet file|CSV Error|Error when|Failed to read)/,
     "data",
   ],
   [/^(?:IO|Serialization) Error|^Invalid Input Error: .*(?:[Pp]arquet|CSV)/, "data"],
@@ -56,7 +57,16 @@ export async function inWordsOf(
   const line = condition === undefined ? undefined : await firstLine(connection, place(path), condition);
   if (malformed)
     return new EngineFault("data", `HIVE_BAD_DATA: Row is not a valid JSON object in ${uri}${lineWords(line)}`);
-  const message = fault.message.replaceAll(place(path), uri);
+  const cast = jsonValue.exec(fault.message);
+  if (cast) {
+    const number = Number(cast[1]);
+    const column = await wrongColumn(connection, place(path), number, table);
+    const what = column === undefined ? "a value" : `column ${column.name} as ${column.type}`;
+    return new EngineFault("data", `HIVE_BAD_DATA: Error parsing ${what} in ${uri}, line ${number}: ${cast[2]}`);
+  }
+  if (kind === "parquet" && /No magic bytes|too small to be a Parquet/.test(fault.message))
+    return new EngineFault("data", `HIVE_BAD_DATA: Not valid Parquet file: ${uri} has no magic number PAR1 at its end`);
+  const message = fault.message.replaceAll(place(path), uri).replace(/^(?:IO|Invalid Input) Error: /, "");
   return new EngineFault(fault.kind, `${message}${lineWords(line)}`);
 }
 
@@ -67,6 +77,29 @@ const filesOf = ({ files, format }: EngineTable): readonly EngineFile[] =>
 
 const badValue = /^HIVE_BAD_DATA: Error parsing column (.+) as .+: the value is "(.*)" in /s;
 
+const jsonValue = /JSON transform error in file .*, in line (\d+): ([^\n]*)/;
+
+/** Finds the column whose value in a line of JSON does not become its type. */
+async function wrongColumn(
+  connection: DuckDBConnection,
+  file: string,
+  line: number,
+  { columns, format }: EngineTable,
+): Promise<EngineTable["columns"][number] | undefined> {
+  const paths: Readonly<Record<string, string>> = format.kind === "json" ? format.paths : {};
+  const tests = columns.map(({ name, type }) => {
+    const value = `json_extract(line, ${literal(`$."${paths[name] ?? name}"`)})`;
+    return `CASE WHEN coalesce(json_type(${value}), 'NULL') <> 'NULL' THEN TRY_CAST(${value} AS ${columnTypeOf(type)}) IS NULL END`;
+  });
+  const from = `(SELECT row_number() OVER () AS number, line FROM ${linesOf(file)})`;
+  try {
+    const found = await connection.runAndReadAll(`SELECT ${tests.join(", ")} FROM ${from} WHERE number = ${line}`);
+    return columns[found.getRows()[0]?.indexOf(true) ?? -1];
+  } catch {
+    return undefined;
+  }
+}
+
 const lineWords = (line: number | undefined): string => (line === undefined ? "" : `, line ${line}`);
 
 /** Whether a path stands in a text, and is not the beginning of another one. */
@@ -75,10 +108,14 @@ const isNamed = (text: string, path: string): boolean => {
   return at >= 0 && !/^[\w./=%-]/.test(text.slice(at + path.length).replace(/^\.(?:\s|$)/, ""));
 };
 
+const linesOf = (file: string): string => {
+  const options = "delim = '\\x00', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false";
+  return `read_csv(${literal(file)}, ${options}, columns = {${identifier("line")}: 'VARCHAR'})`;
+};
+
 /** Returns the number of the first line for which a condition holds. */
 async function firstLine(connection: DuckDBConnection, file: string, condition: string): Promise<number | undefined> {
-  const options = "delim = '\\x00', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false";
-  const from = `read_csv(${literal(file)}, ${options}, columns = {${identifier("line")}: 'VARCHAR'})`;
+  const from = linesOf(file);
   try {
     const found = await connection.runAndReadAll(
       `SELECT min(number) FROM (SELECT row_number() OVER () AS number, line FROM ${from}) WHERE ${condition}`,

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
+import type { EngineColumn, EngineTable, FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
@@ -8,6 +8,7 @@ import { icebergSelect } from "./iceberg-view.ts";
 import { jsonSource } from "./json-source.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
+import { lineName, partsOfLine, textValues } from "./text-line.ts";
 import { csvValue, textValue } from "./text-value.ts";
 
 /** So many values more than the table has columns may be in a line; they are left out. */
@@ -58,7 +59,8 @@ type Source<Kind extends FileFormat["kind"]> = (
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
-  async parquet(table, files, connection) {
+  async parquet(table, files, connection, folder) {
+    const mismatches: EngineColumn[] = [];
     const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
@@ -67,27 +69,21 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
       const [name, type] = (found.get(column.name.toLowerCase()) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
       const value = parquetValue(columnIn(name), type!, typeOf(column));
-      if (value === undefined)
-        throw new EngineFault(
-          "data",
-          `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${table.files[0]!.uri} is incompatible with type ${column.type} defined in table schema`,
-        );
-      return value;
+      if (value === undefined) mismatches.push(column);
+      return value ?? `NULL::${typeOf(column)}`;
     });
+    for (const column of mismatches)
+      values[table.columns.indexOf(column)] = await mismatch(connection, table, column, folder);
     return selected(table, values, from);
   },
 
-  text(table, files) {
-    const { delimiter, escape: escaping = "", nullText, skippedLines } = table.format;
-    const from = lines(table, files, [
-      `delim = ${literal(delimiter)}, quote = '', escape = ${literal(escaping)}, nullstr = ${literal(nullText)}`,
-      `skip = ${skippedLines}`,
-    ]);
-    return selected(
-      table,
-      table.columns.map(({ type }, index) => textValue(type, `v${index}`, table.format)),
-      from,
-    );
+  async text(table, files, _connection, folder) {
+    const texts = textValues(table.format, table.columns.length);
+    const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const whole = await wholeLines(table, files, folder);
+    const read = [`${texts.split} AS ${partsOfLine}`, ...keys, fileColumn].join(", ");
+    return selected(table, values, `(SELECT ${read} FROM ${whole})`);
   },
 
   async csv(table, files, _connection, folder) {
@@ -125,6 +121,31 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   },
 };
 
+/** A value that says, when it is asked for, which file has a column of another type. */
+async function mismatch(
+  connection: DuckDBConnection,
+  { files }: EngineTable,
+  column: EngineColumn,
+  folder: string,
+): Promise<string> {
+  const target = typeOf(column);
+  let wrong: { uri: string; type: string } | undefined;
+  for (const { path, sizeBytes, uri } of files) {
+    if (sizeBytes === 0) continue;
+    const described = await connection.runAndReadAll(
+      `DESCRIBE SELECT * FROM read_parquet(${literal(`${folder}/${path}`)}, hive_partitioning = false)`,
+    );
+    const found = described.getRows().find(([name]) => String(name).toLowerCase() === column.name);
+    const type = String(found?.[1]);
+    if (found === undefined || parquetValue("", type, target) !== undefined) continue;
+    wrong = { uri, type };
+    break;
+  }
+  const { type, uri } = wrong ?? { uri: files[0]!.uri, type: "that differs between files" };
+  const words = `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${uri} is incompatible with type ${column.type} defined in table schema`;
+  return `CAST(error(${literal(words)}) AS ${target})`;
+}
+
 /** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
 async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
   const { escape: escaping, quote } = table.format;
@@ -139,6 +160,30 @@ async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Pro
     }
   }
   return false;
+}
+
+async function startOf(table: EngineTable, folder: string): Promise<Buffer> {
+  for (const { path } of withBytes(table)) for await (const piece of bytesOf(`${folder}/${path}`)) return piece;
+  return Buffer.alloc(0);
+}
+
+/** What no line holds, so that a line is one value. */
+const noDelimiter = "\u0001\u0003\u0001\u0002";
+
+/** Lines as they are, also empty ones, which the reader of several columns would leave out. */
+async function wholeLines(
+  table: Parameters<Source<"text">>[0],
+  files: readonly string[],
+  folder: string,
+): Promise<string> {
+  const all = [
+    // By a first line that ends otherwise, each end of two characters would count as two.
+    ...((await startOf(table, folder)).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
+    `header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', ${withFile}`,
+    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    ...[partitionOptions(table), `columns = {${literal(lineName)}: 'VARCHAR'}`],
+  ];
+  return `read_csv([${files.join(", ")}], ${all.join(", ")})`;
 }
 
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {

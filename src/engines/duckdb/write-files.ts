@@ -5,7 +5,7 @@ import { identifier, literal } from "./quote.ts";
 /** By the end of its name a file says how it is compressed; Parquet says it inside. */
 const endings = { none: "", gzip: ".gz", zstd: ".zst", snappy: "" } as const;
 
-/** Returns the statement that writes the rows of a query to files. */
+/** Returns the statement that writes the rows of a query to files; without rows there is none. */
 export function copyStatement(sql: string, files: WrittenFiles, folder: string): string {
   const { columns, compression, delimiter, format, header, name, partitionedBy, quote } = files;
   const names = columns.map(({ name: column }) => identifier(column));
@@ -32,7 +32,7 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
       ? [
           `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
         ]
-      : []),
+      : ["WRITE_EMPTY_FILE false"]),
   ];
   const target = keys.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
   const rows = areLines ? jsonLines(named, names.slice(0, names.length - keys.length), keys) : named;

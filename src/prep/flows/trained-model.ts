@@ -20,6 +20,12 @@ export function trainedNumbers(trained: Json, model: string, member: string): re
   return list?.every((one) => typeof one === "number") ? (list as readonly number[]) : undefined;
 }
 
+/** The texts of such a list. */
+export function trainedTexts(trained: Json, model: string, member: string): readonly string[] | undefined {
+  const list = listOf(trained, model, member);
+  return list?.every((one) => typeof one === "string") ? (list as readonly string[]) : undefined;
+}
+
 /** The labels of the string indexer that a step was trained to, the most frequent first. */
 export function trainedLabels(trained: Json): readonly string[] | undefined {
   const labels = listOf(trained, "string_indexer_model", "labels")?.[0];

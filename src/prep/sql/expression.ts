@@ -122,22 +122,24 @@ export function field(of: Expression, name: string): Expression {
   return { kind: "field", of, name, type: found.type };
 }
 
-/** Every element of a list through `value`. */
-export function each(list: Expression, value: (element: Expression) => Expression): Expression {
-  const element = elementOf(list);
+const anyElement = "__element";
+
+/** Every element of a list through `value`. A function within another one's that speaks of both elements names its own. */
+export function each(list: Expression, value: (element: Expression) => Expression, name = anyElement): Expression {
+  const element = elementOf(list, name);
   const result = value(element);
   return { kind: "each", list, element, value: result, type: { kind: "list", element: result.type } };
 }
 
 /** The elements of a list for which `keeps` is true. */
-export function those(list: Expression, keeps: (element: Expression) => Expression): Expression {
-  const element = elementOf(list);
+export function those(list: Expression, keeps: (element: Expression) => Expression, name = anyElement): Expression {
+  const element = elementOf(list, name);
   return { kind: "each", list, element, value: keeps(element), keeps: true, type: list.type };
 }
 
-function elementOf({ type }: Expression): Expression {
+function elementOf({ type }: Expression, name: string): Expression {
   const element = type.kind === "list" ? type.element : double;
-  return { kind: "column", name: "__element", type: element };
+  return { kind: "column", name, type: element };
 }
 
 export const over = (

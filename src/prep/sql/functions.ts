@@ -155,6 +155,19 @@ const table = {
     "(CAST(conv(substring(md5($1), 1, 13), 16, 10) AS BIGINT) / 4503599627370496.0D)",
   ),
 
+  /** The keys of a JSON object that a text holds; null of another text. */
+  jsonKeys: differing(
+    listOf(text),
+    "CASE WHEN json_valid($1) AND json_type($1) = 'OBJECT' THEN json_keys($1) END",
+    "json_object_keys($1)",
+  ),
+  /** A member of a JSON object, as a text; null where there is none. */
+  jsonMember: differing(
+    text,
+    "CASE WHEN json_valid($1) THEN json_extract_string($1, '$.\"' || $2 || '\"') END",
+    "get_json_object($1, concat('$[\\'', $2, '\\']'))",
+  ),
+
   // Dates and times
   year: same(long, "CAST(year($1) AS BIGINT)"),
   quarter: same(long, "CAST(quarter($1) AS BIGINT)"),
@@ -239,15 +252,19 @@ const table = {
     "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
   ),
   contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
-  /** Whole numbers from the first to the second, both included. */
+  /** Whole numbers from the first to the second, both included; none when the second is less. */
   numbers: differing(
     listOf(long),
     "generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
-    "sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
+    "CASE WHEN $2 >= $1 THEN sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) ELSE CAST(array() AS ARRAY<BIGINT>) END",
   ),
 
   /** Of numbers; 0 of none. */
-  listSum: differing(double, "coalesce(list_sum($1), 0)", "aggregate($1, 0D, (a, x) -> a + x)"),
+  listSum: differing(
+    double,
+    "CASE WHEN $1 IS NOT NULL THEN coalesce(list_sum($1), 0) END",
+    "aggregate($1, 0D, (a, x) -> a + x)",
+  ),
   listMinimum: differing(element, "list_min($1)", "array_min($1)"),
   listMaximum: differing(element, "list_max($1)", "array_max($1)"),
   listSort: differing(first, "list_sort($1)", "array_sort($1)"),
@@ -261,6 +278,8 @@ const table = {
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
+  /** Of a sample; null for one row. */
+  covariance: differing(double, "covar_samp($1, $2)", "CASE WHEN count($1) > 1 THEN covar_samp($1, $2) END"),
   /** Of all rows that there are, not of a sample. */
   populationVariance: same(double, "var_pop($1)"),
   /** Of a sample, as Spark's scalers have it; null for one row. */

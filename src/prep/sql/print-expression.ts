@@ -30,8 +30,9 @@ export function printExpression(
     case "field":
       return `(${print(expression.of)}).${dialect.quote(expression.name)}`;
     case "each": {
-      const name = `__element${depthOf(expression)}`;
-      const inner = (column: string) => (column === "__element" ? name : columnOf(column));
+      const own = expression.element.kind === "column" ? expression.element.name : "";
+      const name = own === "__element" ? `__element${depthOf(expression)}` : own;
+      const inner = (column: string) => (column === own ? name : columnOf(column));
       const value = printExpression(expression.value, dialect, inner);
       const list = print(expression.list);
       return expression.keeps ? dialect.those(list, name, value) : dialect.each(list, name, value);

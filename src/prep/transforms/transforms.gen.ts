@@ -2,12 +2,18 @@
 import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
+import { smote } from "./balance-data/smote.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
+import { principalComponents } from "./dimensionality-reduction/principal-components.ts";
 import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
 import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
+import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
+import { characterStatistics } from "./featurize-text/character-statistics.ts";
+import { vectorize } from "./featurize-text/vectorize.ts";
+import { flattenStructured } from "./flatten-object/flatten-structured.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -31,6 +37,7 @@ import { dropDuplicates, dropEmpty } from "./manage-rows/drop-rows.ts";
 import { filterRows } from "./manage-rows/filter-rows.ts";
 import { shuffle } from "./manage-rows/shuffle.ts";
 import { sortRows } from "./manage-rows/sort.ts";
+import { assembleVector, flattenVector } from "./manage-vectors/manage-vectors.ts";
 import { castSingleDataType } from "./parse-as-type/cast-column.ts";
 import { inferAndCastType } from "./parse-as-type/infer-types.ts";
 import { maxAbsoluteScaler } from "./process-numeric/max-absolute-scaler.ts";
@@ -49,21 +56,33 @@ import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
 import { stratifiedSplit } from "./split/stratified-split.ts";
 import { datetimeRange } from "./time-series/datetime-range.ts";
+import { extractFeatures } from "./time-series/extract-features.ts";
+import { groupSeries } from "./time-series/group-series.ts";
+import { handleMissingAlongColumn } from "./time-series/handle-missing-along-column.ts";
+import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
+import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
+import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
 
 export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
+  smote,
   concatenate,
   customSql,
   customFormula,
+  principalComponents,
   oneHotEncode,
   ordinalEncode,
+  explodeArray,
   extractColumns,
   featurizeDatetime,
+  characterStatistics,
+  vectorize,
+  flattenStructured,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
@@ -101,6 +120,8 @@ export const transforms: readonly Transform[] = [
   filterRows,
   shuffle,
   sortRows,
+  assembleVector,
+  flattenVector,
   castSingleDataType,
   inferAndCastType,
   maxAbsoluteScaler,
@@ -128,8 +149,14 @@ export const transforms: readonly Transform[] = [
   splitByKey,
   stratifiedSplit,
   datetimeRange,
+  extractFeatures,
+  groupSeries,
+  ...handleMissingAlongColumn,
+  ...handleMissingInCell,
   lagFeatures,
   resample,
+  rollingWindowFeatures,
+  standardizeLength,
   validateTimestamps,
   ...affixValidations,
   ...patternValidations,

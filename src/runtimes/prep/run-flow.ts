@@ -3,6 +3,7 @@ import type { Json, Transform } from "../../prep/define-transform.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { sampleOf } from "../../prep/flows/source-relation.ts";
+import { isUserCode } from "../../prep/flows/user-code.ts";
 import { ownState } from "../../prep/flows/write-flow.ts";
 import { learnStep } from "../../prep/learn-step.ts";
 import { type ReadStep, readStep } from "../../prep/read-step.ts";
@@ -10,8 +11,12 @@ import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
+<<<<<<< HEAD
+import type { RunUserCode } from "./user-code.ts";
+=======
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
 import { isUserCode, type RunUserCode } from "./user-code.ts";
+>>>>>>> prepa
 
 export interface FlowRun {
   readonly flow: Flow;
@@ -126,13 +131,12 @@ async function doNode(
     case "TRANSFORM":
       break;
   }
-  const operator = operatorName(node.operator);
-  if (isUserCode(operator, node.parameters)) {
+  if (isUserCode(node)) {
     const all = await run.runUserCode(node, inputs[0]!.all, engine);
     const { sample } = inputs[0]!;
     return { default: { all, sample: sample === inputs[0]!.all ? all : await run.runUserCode(node, sample, engine) } };
   }
-  const step = readStep(operator, node.parameters, run.transforms);
+  const step = readStep(operatorName(node.operator), node.parameters, run.transforms);
   for (const note of step.notes) run.progress(`In ${nodeWords(node)}: ${note}`);
   const state = await learn(node, step, inputs[0]!, run, engine);
   if (step.transform.fit) learned.set(node.id, state);

@@ -1,77 +1,16 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "../../prep/define-transform.ts";
-import { type FlowNode, operatorName } from "../../prep/flows/flow.ts";
+import type { FlowNode } from "../../prep/flows/flow.ts";
 import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
+import { readUserCode } from "../../prep/flows/user-code.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import type { FlowEngine } from "./flow-engine.ts";
 import { planType } from "./plan-type.ts";
 
-type Parameters = Readonly<Record<string, Json>>;
-
-/** Code of Python that a user wrote, and how it is to be run. */
-interface UserCode {
-  readonly mode: "pandas" | "pyspark" | "udf";
-  readonly code: string;
-  readonly udf?: {
-    readonly input: string;
-    readonly output: string;
-    readonly returns: string;
-    readonly values: "pandas" | "python";
-  };
-}
-
 /** Runs the code of a node on the rows of a relation, and returns the rows that it leaves. */
 export type RunUserCode = (node: FlowNode, input: Relation, engine: FlowEngine) => Promise<Relation>;
-
-/** Whether a step is Python of a user's. */
-export const isUserCode = (operator: string, parameters: Parameters): boolean =>
-  operator === "custom_pandas" ||
-  operator === "custom_pyspark" ||
-  (operator === "custom_code" && String(parameters.operator ?? "").startsWith("Python"));
-
-const objectOf = (value: Json | undefined): Parameters =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Parameters) : {};
-
-/** @throws StepFault */
-function userCode(node: FlowNode): UserCode {
-  const { parameters } = node;
-  const operator = operatorName(node.operator);
-  const textOf = (block: Parameters, name: string): string => {
-    const value = block[name];
-    if (typeof value === "string" && value.trim() !== "") return value;
-    throw new StepFault(`The step has no ${JSON.stringify(name)}; write the code that it is to run.`);
-  };
-  if (operator === "custom_pandas") return { mode: "pandas", code: textOf(parameters, "code") };
-  if (operator === "custom_pyspark") return { mode: "pyspark", code: textOf(parameters, "code") };
-  const variant = String(parameters.operator);
-  switch (variant.toLowerCase()) {
-    case "python (pandas)":
-      return { mode: "pandas", code: textOf(objectOf(parameters.pandas_parameters), "code") };
-    case "python (pyspark)":
-      return { mode: "pyspark", code: textOf(objectOf(parameters.pyspark_parameters), "code") };
-    case "python (user-defined function)": {
-      const block = objectOf(parameters.udf_parameters);
-      const isPandas = String(block.udf_mode ?? "Pandas").toLowerCase() === "pandas";
-      return {
-        mode: "udf",
-        code: textOf(block, isPandas ? "pandas_code" : "python_code" in block ? "python_code" : "code"),
-        udf: {
-          input: textOf(block, "input_col"),
-          output: textOf(block, "output_col"),
-          returns: String(block.return_type ?? "string"),
-          values: isPandas ? "pandas" : "python",
-        },
-      };
-    }
-    default:
-      throw new StepFault(
-        `The code is of ${JSON.stringify(variant)}; it is run as Python (Pandas), Python (PySpark) or Python (User-Defined Function).`,
-      );
-  }
-}
 
 const program = join(import.meta.dirname, "python", "run_user_code.py");
 
@@ -82,7 +21,7 @@ const program = join(import.meta.dirname, "python", "run_user_code.py");
 export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode => {
   let count = 0;
   return async (node, input, engine) => {
-    const code = userCode(node);
+    const code = readUserCode(node);
     const name = `${folder}/code-${++count}`;
     const place = join(root, name);
     mkdirSync(place, { recursive: true });

@@ -34,5 +34,10 @@ export const serviceGrants = [
     ["s3:CreateBucket"],
     [s3Arn("sagemaker-*")],
   ),
+  row(
+    "The database of statements that name none, made when Athena is first used.",
+    ["glue:GetDatabase", "glue:CreateDatabase"],
+    ["catalog", "database/default"].map((name) => `arn:aws:glue:*:*:${name}`),
+  ),
   row("Whether a role that a request names is there, with the setting roles=known.", ["iam:GetRole"], ["*"]),
 ];

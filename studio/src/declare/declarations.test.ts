@@ -4,11 +4,14 @@ import { describe, expect, test } from "vitest";
 import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
 import type { Shape, StructureShape } from "../../../src/wire/schema.ts";
 import { operationOf } from "../api/command.ts";
-import { fieldPath, placeOf } from "../form/field.tsx";
+import { languages } from "../calls/lines.ts";
 import { fitInput } from "../form/fit-input.ts";
 import { problemFinder } from "../form/form-state.ts";
+import { fieldPath, placeOf } from "../form/place-of.ts";
+import { readDraft } from "../form/read-draft.ts";
 import { withRequired } from "../form/with-required.ts";
 import { resources } from "../frame/screens.gen.ts";
+import { actionsOf } from "./actions-of.ts";
 import type { Resource } from "./define-resource.ts";
 import type { FormField, FormGroup } from "./form-group.ts";
 import { listRequest } from "./list-request.ts";
@@ -40,6 +43,16 @@ function detailOf(resource: Resource): StructureShape {
   const { output } = operationOf(resource.describe);
   if (!resource.inside) return output;
   return output.members.find(({ name }) => name === resource.inside)!.shape as StructureShape;
+}
+
+/** A draft with a text in every field of a form, as it is typed there. */
+function typed(shape: Shape, text: string, above: readonly Shape[] = []): unknown {
+  if (above.includes(shape)) return undefined;
+  const inner = (one: Shape) => typed(one, text, [...above, shape]);
+  if (shape.kind === "structure") return Object.fromEntries(shape.members.map((one) => [one.name, inner(one.shape)]));
+  if (shape.kind === "list") return [inner(shape.element.shape)];
+  if (shape.kind === "map") return [[text, text]];
+  return shape.kind === "boolean" ? true : text;
 }
 
 /** Fields that the schema has no place for. */
@@ -76,7 +89,7 @@ describe.for(resources.map((entry) => [entry.path, entry] as const))("%s", ([pat
     absent.push(...(resource.filters ?? []).map(({ member }) => member).filter((one) => !leads(input, one)));
     if (resource.create)
       absent.push(...strayFields(operationOf(resource.create).input, resource.form ?? [], resource.service.id));
-    for (const { command, form } of resource.actions ?? [])
+    for (const { command, form } of actionsOf(resource))
       if (command && form) absent.push(...strayFields(operationOf(command).input, form, resource.service.id));
     expect(absent).toEqual([]);
     expect(listRequest(resource).input({ filters: {} }, 100)).toBeTypeOf("object");
@@ -105,6 +118,24 @@ describe.for(resources.map((entry) => [entry.path, entry] as const))("%s", ([pat
     const missing = [...find(given)].filter(([, words]) => words === "This is required.").map(([one]) => one);
     const unasked = missing.filter((one) => !fields.some((field) => one === field || one.startsWith(`${field}.`)));
     expect(unasked).toEqual([]);
+  });
+
+  test("takes whatever is typed, or says at a field why not", async () => {
+    const resource = await entry.load();
+    const facts = createFactFinder(resource.service.id as "sagemaker");
+    const commands = [resource.create, ...actionsOf(resource).map(({ form, command }) => form && command)];
+    for (const command of commands.filter((one) => one !== undefined)) {
+      const { input, name } = operationOf(command);
+      const find = problemFinder(input, facts);
+      for (const text of ["12", "{}[] 'é\"\\ 名前😀", "[1,", " ", "2026-02-30", "x".repeat(100_000)]) {
+        const read = readDraft(input, facts, typed(input, text) as object);
+        const problems = [...read.problems.keys(), ...find(withRequired(input, read.input)).keys()];
+        const lost = problems.filter((path) => !placeOf(input, path, facts) && !leads(input, path));
+        expect(lost, `${name} with ${text.slice(0, 20)}`).toEqual([]);
+        const operation = { name, input, output: input };
+        for (const language of languages) language.write(resource.service, [{ operation, input: read.input }]);
+      }
+    }
   });
 
   test("is told from others by its address", () => {

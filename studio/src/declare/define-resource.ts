@@ -129,6 +129,11 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly form?: readonly FormGroup<InputOf<C>>[];
   /** What a new form holds; a part of the input. */
   readonly start?: () => object;
+  /**
+   * Where to create is to replace what is there: what narrows the list to the one that an input would replace. A form
+   * for a new one refuses such an input, and one of its own edits what is there.
+   */
+  readonly replaced?: (input: Item) => Partial<InputOf<L>>;
   /** The input that makes a document again, where it has other places for what the document says. */
   readonly again?: (item: Item) => object;
   readonly delete?: CommandClass;

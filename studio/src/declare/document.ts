@@ -1,4 +1,5 @@
 import { type CommandClass, call, operationOf } from "../api/command.ts";
+import { unlessDenied } from "../api/is-denied.ts";
 import { shortName } from "../values/short-name.ts";
 import type { Resource } from "./define-resource.ts";
 import type { Item } from "./item.ts";
@@ -35,6 +36,14 @@ export async function readDocument(resource: Resource, name: string, signal?: Ab
   const found = items.find((item) => nameOf(resource, item) === name);
   if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${shortName(name)}.`);
   return found;
+}
+
+/** Whether what an input would make is there, and would be replaced; a service whose own refusal says so is not asked. */
+export async function wouldReplace(resource: Resource, given: object): Promise<boolean> {
+  if (!resource.replaced) return false;
+  const input = { ...resource.listInput, ...resource.replaced(given as Item) };
+  const output = await unlessDenied(call(resource.service, resource.list, input));
+  return output !== undefined && (await listRequest(resource).read(output, input)).length > 0;
 }
 
 export const nameOf = ({ name, named }: Resource, item: Item): string =>

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useRef, useState } from "react";
 import type { ShapeFacts } from "../../../src/wire/constraints/shape-facts.ts";
-import type { ListShape, Member, ScalarShape, Shape, Slot, StructureShape } from "../../../src/wire/schema.ts";
+import type { ListShape, Member, ScalarShape, Slot, StructureShape } from "../../../src/wire/schema.ts";
 import type { FormField as Declared } from "../declare/form-group.ts";
 import { valueAt } from "../declare/path.ts";
 import { titleOf } from "../values/words.ts";
@@ -14,15 +14,9 @@ import { useForm } from "./form-context.ts";
 import { MapControl } from "./map-control.tsx";
 import { OfferedControl } from "./offered-control.tsx";
 import { offerFor } from "./offers.ts";
+import { fieldPath, isScalar, type Place, placeOf } from "./place-of.ts";
 import { hasRowProblem } from "./read-draft.ts";
 import { ScalarControl } from "./scalar-control.tsx";
-
-/** What the schema says of the place of a field. */
-export interface Place {
-  readonly slot: Slot;
-  readonly required: boolean;
-  readonly facts: ShapeFacts;
-}
 
 interface Props extends Place {
   readonly path: string;
@@ -48,6 +42,10 @@ export function Field(props: Props) {
   const As = declared?.as;
   const value = valueAt(As ? form.input : form.draft, path);
   const change = (given: unknown) => form.change(path, given);
+  const hasSpaces = [value].flat().some((text) => typeof text === "string" && /^ | $/.test(text));
+  const spaces = hasSpaces ? `${shape.kind === "list" ? "A line" : "It"} begins or ends with a space.` : undefined;
+  // The rows of a map say themselves what is wrong with them.
+  const said = shape.kind === "map" && hasRowProblem(value as object | undefined) ? undefined : problem;
   return (
     <FormField
       label={
@@ -60,7 +58,8 @@ export function Field(props: Props) {
         )
       }
       description={declared?.note}
-      errorText={shape.kind === "map" && hasRowProblem(value as object | undefined) ? undefined : problem}
+      errorText={said && spaces ? `${said} ${spaces}` : said}
+      warningText={spaces}
       stretch={shape.kind === "map" || As !== undefined}
     >
       {As ? (
@@ -120,8 +119,9 @@ function Structure({
   required,
   hidden,
 }: Props & { shape: StructureShape; label: string }) {
-  const { draft } = useForm();
-  const [open, setOpen] = useState(declared !== undefined || valueAt(draft, path) !== undefined);
+  const { draft, hasProblemBelow } = useForm();
+  const [wanted, setOpen] = useState(declared !== undefined || valueAt(draft, path) !== undefined);
+  const open = wanted || hasProblemBelow(path, hidden);
   return (
     <ExpandableSection
       variant="inline"
@@ -254,7 +254,9 @@ function EntryFields({
 
 /** Everything that the declaration does not pick. */
 export function Rest({ shape, path, hidden }: { shape: StructureShape; path: string; hidden: ReadonlySet<string> }) {
-  const [open, setOpen] = useState(false);
+  const { hasProblemBelow } = useForm();
+  const [wanted, setOpen] = useState(false);
+  const open = wanted || hasProblemBelow(path, hidden);
   return (
     <ExpandableSection
       headerText="All settings"
@@ -266,31 +268,3 @@ export function Rest({ shape, path, hidden }: { shape: StructureShape; path: str
     </ExpandableSection>
   );
 }
-
-export const fieldPath = (field: string | { readonly member: string }): string =>
-  typeof field === "string" ? field : field.member;
-
-/** Finds the place of a path in a structure. */
-export function placeOf(
-  structure: StructureShape,
-  path: string,
-  facts: { ofMember(structure: string, member: string): ShapeFacts; named(shape: string | undefined): ShapeFacts },
-): Place | undefined {
-  let shape: Shape = structure;
-  let place: Place | undefined;
-  let required = true;
-  for (const step of path.split(".")) {
-    if (shape.kind === "list") {
-      place = { slot: shape.element, required: true, facts: facts.named(place?.facts.element) };
-    } else if (shape.kind === "structure") {
-      const member: Member | undefined = shape.members.find(({ name }) => name === step);
-      if (!member) return undefined;
-      required &&= member.required;
-      place = { slot: member, required, facts: facts.ofMember(shape.name, step) };
-    } else return undefined;
-    shape = place.slot.shape;
-  }
-  return place;
-}
-
-const isScalar = ({ kind }: Shape) => kind !== "structure" && kind !== "list" && kind !== "map";

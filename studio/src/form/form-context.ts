@@ -9,6 +9,8 @@ export interface FormContext {
   readonly input: object;
   /** Returns what is wrong with a field and is to be shown. */
   problemAt(path: string): string | undefined;
+  /** Whether something is wrong below a path, but for what is shown elsewhere: a section that has it opens. */
+  hasProblemBelow(path: string, elsewhere?: ReadonlySet<string>): boolean;
   change(path: string, value: unknown): void;
   removeEntry(list: string, index: number): void;
 }

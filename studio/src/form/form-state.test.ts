@@ -1,10 +1,9 @@
-import { CreateDatabaseCommand } from "@aws-sdk/client-glue";
 import { CreateTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
 import { operationOf } from "../api/command.ts";
 import { copyName, fitInput } from "./fit-input.ts";
-import { fieldOf, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
+import { declaredProblems, fieldOf, problemFinder, withoutEntry } from "./form-state.ts";
 import { withRequired } from "./with-required.ts";
 
 const { input } = operationOf(CreateTrainingJobCommand);
@@ -19,39 +18,33 @@ test("what is wrong stands at its field, in plain words", () => {
   expect(problems.get("OutputDataConfig.S3OutputPath")).toBe("This is required.");
 });
 
+test("what a declaration requires is required in every entry too", () => {
+  const fields = [
+    "RoleArn",
+    { member: "HyperParameters", check: () => "Too few." },
+    {
+      member: "InputDataConfig",
+      required: true,
+      fields: ["ChannelName", { member: "DataSource.S3DataSource.S3Uri", required: true }],
+    },
+  ] as const;
+  const value = { InputDataConfig: [{ DataSource: { S3DataSource: { S3Uri: "s3://a/" } } }, {}] };
+  expect([...declaredProblems(fields, value)]).toEqual([
+    ["HyperParameters", "Too few."],
+    ["InputDataConfig.1.DataSource.S3DataSource.S3Uri", "This is required."],
+  ]);
+  expect(declaredProblems(fields, {}).get("InputDataConfig")).toBe("This is required.");
+});
+
 test("members of an optional structure are required once it is used", () => {
   const path = "CheckpointConfig.S3Uri";
   expect(find({}).has(path)).toBe(false);
   expect(find({ CheckpointConfig: { LocalPath: "/opt/ml/checkpoints" } }).get(path)).toBe("This is required.");
 });
 
-test("a refusal of the server is read to its field", () => {
-  const text =
-    "1 validation error detected: Value 'x' at 'inputDataConfig.2.member.dataSource.s3DataSource.s3Uri' failed to satisfy constraint: Member must satisfy regular expression pattern: (https|s3)://([^/]+)/?(.*)";
-  const refusal = (message: string) => ({ name: "ValidationException", message });
-  expect([...refusedFields(input, refusal(text)).keys()]).toEqual(["InputDataConfig.1.DataSource.S3DataSource.S3Uri"]);
-  const role = "The SageMaker service cannot assume what the RoleArn names.";
-  expect([...refusedFields(input, refusal(role))]).toEqual([["RoleArn", role]]);
-  const path = "OutputDataConfig.S3OutputPath";
-  expect([...refusedFields(input, refusal("S3OutputPath names no bucket."), ["RoleArn", path]).keys()]).toEqual([path]);
-  expect([...refusedFields(input, refusal("Something else.")).keys()]).toEqual([""]);
+test("a path of the server is read as that of a field", () => {
+  expect(fieldOf(input, "inputDataConfig.2.member.channelName")).toBe("InputDataConfig.1.ChannelName");
   expect(fieldOf(input, "hyperParameters.num_round.member")).toBe("HyperParameters.num_round");
-});
-
-test.each([
-  ["ResourceInUse", 'Cannot create already existing inference experiment "arn:a".'],
-  ["ValidationException", 'Cannot create already existing model "arn:aws:sagemaker:us-west-2:123456789012:model/a".'],
-  ["ValidationException", "Algorithm already exists with the ARN arn:a."],
-  ["EntityAlreadyExists", "Role with name a already exists."],
-  ["AlreadyExistsException", "Database already exists."],
-  ["ResourceAlreadyExistsException", "The specified log group already exists"],
-  ["InvalidRequestException", "WorkGroup a is already created"],
-  ["BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."],
-])("a name that is taken is refused at its field: %s", (name, message) => {
-  const { input: shape } = operationOf(CreateDatabaseCommand);
-  const nameField = "DatabaseInput.Name";
-  expect([...refusedFields(shape, { name, message }, [nameField], nameField)]).toEqual([[nameField, message]]);
-  expect([...refusedFields(shape, { name, message }).keys()]).toEqual([""]);
 });
 
 test("what was said of an entry goes with it, and that of the next moves up", () => {

@@ -1,7 +1,8 @@
 import { type Violation, violationFinder } from "../../../src/wire/constraints/check.ts";
 import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
 import type { Member, Shape, StructureShape } from "../../../src/wire/schema.ts";
-import { isDenied } from "../api/is-denied.ts";
+import type { FormField } from "../declare/form-group.ts";
+import { valueAt } from "../declare/path.ts";
 
 /** What is wrong, by the path of its field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -12,7 +13,26 @@ export function problemFinder(input: StructureShape, facts: FactFinder): (value:
   return (value) => byField(input, find(value));
 }
 
-const byField = (input: StructureShape, violations: readonly Pick<Violation, "path" | "constraint">[]): Problems => {
+/** What is wrong by the declaration of a form's fields, and of those in the entries of its lists. */
+export function declaredProblems(fields: readonly (string | FormField)[], input: object, above = ""): Problems {
+  const problems = new Map<string, string>();
+  for (const field of fields) {
+    if (typeof field === "string") continue;
+    const value = valueAt(input, field.member);
+    const problem = field.required && value === undefined ? "This is required." : field.check?.(input);
+    if (problem) problems.set(above + field.member, problem);
+    if (!field.fields || !Array.isArray(value)) continue;
+    for (const [index, entry] of value.entries())
+      for (const [path, words] of declaredProblems(field.fields, entry, `${above}${field.member}.${index}.`))
+        problems.set(path, words);
+  }
+  return problems;
+}
+
+export const byField = (
+  input: StructureShape,
+  violations: readonly Pick<Violation, "path" | "constraint">[],
+): Problems => {
   const problems = new Map<string, string>();
   for (const { path, constraint } of violations) {
     const field = fieldOf(input, path);
@@ -61,34 +81,6 @@ function inWords(constraint: string): string {
     if (found) return sentence(...found.slice(1).map(String));
   }
   return constraint;
-}
-
-/** A name that is taken, in the codes and words of the services. */
-const taken = /AlreadyExists|AlreadyOwned|ResourceInUse|already (exist|created)/;
-
-/**
- * Reads a refusal of the server: what it says of which field; what names none stands under "".
- * @param fields the paths of a form's fields
- * @param nameField the one that names what the form makes
- */
-export function refusedFields(
-  input: StructureShape,
-  { name, message }: Pick<Error, "name" | "message">,
-  fields: readonly string[] = [],
-  nameField?: string,
-): Problems {
-  const named = [...message.matchAll(/ at '([^']+)' failed to satisfy constraint: ([^;]+)/g)];
-  const violations = named.map(([, path, constraint]) => ({ path: path!, constraint: constraint! }));
-  if (violations.length > 0) return byField(input, violations);
-  // Its words name the caller, the operation and the thing, and no field.
-  if (isDenied({ name, message })) return new Map([["", message]]);
-  if (nameField && (taken.test(name) || taken.test(message))) return new Map([[nameField, message]]);
-  // Other refusals name the member as the API has it: "RoleArn ...", "'TrainingImage'".
-  for (const [member] of message.matchAll(/\b[A-Za-z][a-z\d]*[A-Z\d][A-Za-z\d.]*\b/g)) {
-    const field = fieldOf(input, member) || fields.find((path) => path.endsWith(`.${member}`));
-    if (field) return new Map([[field, message]]);
-  }
-  return new Map([["", message]]);
 }
 
 /** The paths of fields when an entry of a list is gone: what follows it moves up. */

@@ -47,7 +47,8 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
     onChange(Object.keys(all).length > 0 ? all : undefined);
   };
   const add = (name: string) => {
-    if (name !== "" && !names.includes(name)) set(name, facts?.[name]?.default ?? "");
+    if (names.includes(name)) return;
+    if (name !== "") set(name, facts?.[name]?.default ?? "");
     setAdding("");
   };
   const offered = Object.entries(facts ?? {}).filter(([name]) => !names.includes(name));
@@ -81,16 +82,18 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
         );
       })}
       <Grid gridDefinition={[{ colspan: { default: 8 } }, { colspan: { default: 4 } }]}>
-        <Autosuggest
-          value={adding}
-          ariaLabel="Name of another hyperparameter"
-          placeholder="Name of another hyperparameter"
-          options={offered.map(([name, fact]) => ({ value: name, description: describe(fact) }))}
-          empty="This image has its own hyperparameters; type a name."
-          enteredTextLabel={(text) => `Use "${text}"`}
-          onChange={({ detail }) => setAdding(detail.value)}
-          onSelect={({ detail }) => add(detail.value)}
-        />
+        <FormField errorText={names.includes(adding) ? `${adding} is there already.` : undefined} stretch>
+          <Autosuggest
+            value={adding}
+            ariaLabel="Name of another hyperparameter"
+            placeholder="Name of another hyperparameter"
+            options={offered.map(([name, fact]) => ({ value: name, description: describe(fact) }))}
+            empty="This image has its own hyperparameters; type a name."
+            enteredTextLabel={(text) => `Use "${text}"`}
+            onChange={({ detail }) => setAdding(detail.value)}
+            onSelect={({ detail }) => add(detail.value)}
+          />
+        </FormField>
         <Button formAction="none" wrapText={false} onClick={() => add(adding)}>
           Add
         </Button>

@@ -12,16 +12,20 @@ import type { Service } from "../api/define-service.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { FormField, FormGroup } from "../declare/form-group.ts";
 import { valueAt, withValueAt } from "../declare/path.ts";
-import { Field, fieldPath, placeOf, Rest } from "./field.tsx";
+import { Field, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
-import { type Problems, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
+import { declaredProblems, type Problems, problemFinder, withoutEntry } from "./form-state.ts";
+import { fieldPath, placeOf } from "./place-of.ts";
 import { readDraft } from "./read-draft.ts";
+import { refusedFields } from "./refused-fields.ts";
 import { withRequired } from "./with-required.ts";
 
 export interface PlannedCall {
   readonly command: CommandClass;
   readonly input: object;
+  /** Whether it makes something that no field of the form names. */
+  readonly isBeside?: true;
   /** Takes it back when a later call fails. */
   readonly undo?: { readonly command: CommandClass; readonly input: object };
 }
@@ -36,6 +40,8 @@ interface Props {
   readonly header: ReactNode;
   /** The calls that the input stands for, where it is more than the one of the form's operation. */
   readonly plan?: (input: object) => readonly PlannedCall[];
+  /** Why the input is not to be sent although it is well formed: what it names is there already. */
+  readonly refuse?: (input: object) => Promise<string | undefined>;
   /** `output` is that of the last call. */
   readonly onDone: (input: object, output: object) => void;
   readonly onCancel: () => void;
@@ -59,6 +65,7 @@ function Ready({
   submit,
   header,
   plan,
+  refuse,
   onDone,
   onCancel,
   facts,
@@ -71,7 +78,8 @@ function Ready({
   const find = useMemo(() => problemFinder(operation.input, facts), [operation, facts]);
   const fields = groups.flatMap((group) => group.fields) as readonly (string | FormField)[];
   const { input, problems: unread } = readDraft(operation.input, facts, draft);
-  const problems = problemsOf(unread, find(withRequired(operation.input, input) as object), fields, input);
+  const found = find(withRequired(operation.input, input) as object);
+  const problems = new Map([...declaredProblems(fields, input), ...found, ...unread]);
 
   const calls = plan?.(input) ?? [{ command, input }];
   const change = (path: string, value: unknown) => {
@@ -94,19 +102,41 @@ function Ready({
     setState("checked");
     if (problems.size > 0) return focusFirstProblem();
     setState("sending");
+    const naming = fields.find((field) => typeof field !== "string" && field.isName);
+    let current = calls[0]!;
     try {
-      onDone(input, await callAll(service, calls));
+      const reason = await refuse?.(input);
+      if (reason !== undefined) throw new TakenName(reason);
+      onDone(input, await callAll(service, calls, (begun) => (current = begun)));
     } catch (error) {
-      const name = fields.find((field) => typeof field !== "string" && field.isName);
-      setRefused(refusedFields(operation.input, error as Error, fields.map(fieldPath), name && fieldPath(name)));
+      const name = current.isBeside ? undefined : naming;
+      const nameField = name && fieldPath(name);
+      setRefused(
+        refusedFields(error as Error, {
+          shape: operation.input,
+          facts,
+          input,
+          fields: fields.map(fieldPath),
+          nameField,
+        }),
+      );
       setState("checked");
       focusFirstProblem();
     }
   };
+  const shown = [...problems.keys(), ...refused.keys()].filter((path) => problemAt(path) !== undefined);
+  const hasProblemBelow = (path: string, elsewhere: ReadonlySet<string> = new Set()) =>
+    shown.some((one) => one !== "" && isBelow(one, path) && ![...elsewhere].some((other) => isBelow(one, other)));
   const hidden = new Set(fields.map(fieldPath));
-  const elsewhere = [...(state === "filling" ? new Map() : problems), ...refused].filter(([path]) => !hidden.has(path));
+  // What concerns no field, or one inside of a control of its own.
+  const homeless = shown.filter((path) => {
+    const field = fields.find((one) => path !== fieldPath(one) && isBelow(path, fieldPath(one)));
+    const kind = placeOf(operation.input, path, facts)?.slot.shape.kind;
+    return kind === undefined || kind === "structure" || (typeof field === "object" && field.as !== undefined);
+  });
+  const count = new Set(shown).size - homeless.length;
   return (
-    <FormProvider value={{ facts, draft, input, problemAt, change, removeEntry }}>
+    <FormProvider value={{ facts, draft, input, problemAt, hasProblemBelow, change, removeEntry }}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -117,9 +147,12 @@ function Ready({
         <Form
           header={header}
           errorText={
-            elsewhere.length > 0
-              ? elsewhere.map(([path, words]) => (path ? `${path}: ${words}` : words)).join(" ")
-              : undefined
+            [
+              ...homeless.map((path) => (path === "" ? "" : `${path}: `) + problemAt(path)),
+              ...(count > 0 && state !== "filling"
+                ? [count === 1 ? oneProblem : `${count} fields need another value.`]
+                : []),
+            ].join(" ") || undefined
           }
           errorIconAriaLabel="Error"
           actions={
@@ -166,38 +199,39 @@ function Ready({
   );
 }
 
+/** Refused as a service does that has no other of the name. */
+class TakenName extends Error {
+  override readonly name = "AlreadyExists";
+}
+
 /** Makes the calls in order. When one fails, those before it are taken back, so that the form can be sent again. */
-async function callAll(service: Service, calls: readonly PlannedCall[]): Promise<object> {
+async function callAll(
+  service: Service,
+  calls: readonly PlannedCall[],
+  onBegin: (call: PlannedCall) => void,
+): Promise<object> {
   const made: PlannedCall[] = [];
   let output = {};
   try {
     for (const one of calls) {
+      onBegin(one);
       output = await call(service, one.command, one.input);
       made.unshift(one);
     }
   } catch (error) {
-    for (const { undo } of made) if (undo) await call(service, undo.command, undo.input);
+    for (const { undo } of made)
+      if (undo)
+        await call(service, undo.command, undo.input).catch((refusal: Error) => {
+          (error as Error).message +=
+            ` What was made before stays: ${operationOf(undo.command).name} was refused. ${refusal.message}`;
+        });
     throw error;
   }
   return output;
 }
 
-/** What cannot be read, the problems that the schema's rules find, and those of the declaration. */
-function problemsOf(
-  unread: Problems,
-  found: Problems,
-  fields: readonly (string | FormField)[],
-  input: object,
-): Problems {
-  const problems = new Map([...found, ...unread]);
-  for (const field of fields) {
-    if (typeof field === "string" || problems.has(field.member)) continue;
-    const lacks = field.required && valueAt(input, field.member) === undefined;
-    const problem = lacks ? "This is required." : field.check?.(input);
-    if (problem) problems.set(field.member, problem);
-  }
-  return problems;
-}
+const oneProblem = "One field needs another value.";
+const isBelow = (path: string, above: string) => above === "" || `${path}.`.startsWith(`${above}.`);
 
 const focusFirstProblem = () =>
   setTimeout(() => document.querySelector<HTMLElement>("form [aria-invalid=true]")?.focus());

@@ -10,6 +10,7 @@ import { Failure } from "../pages/failure.tsx";
 import { PageTurner } from "../pages/page-turner.tsx";
 import { usePages } from "../pages/use-pages.ts";
 import { logs } from "../services/logs.ts";
+import { Cut } from "../values/cut.tsx";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { logAddress } from "./log-address.ts";
@@ -77,7 +78,11 @@ function Streams({ group }: { readonly group: string }) {
           header: "Name",
           isRowHeader: true,
           minWidth: 220,
-          cell: ({ logStreamName }) => <PageLink to={logAddress(group, logStreamName)}>{logStreamName}</PageLink>,
+          cell: ({ logStreamName = "" }) => (
+            <Cut text={logStreamName}>
+              <PageLink to={logAddress(group, logStreamName)}>{logStreamName}</PageLink>
+            </Cut>
+          ),
         },
         {
           id: "last",

@@ -1,8 +1,10 @@
 import Box from "@cloudscape-design/components/box";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { time } from "../values/format.ts";
+import { visibleName } from "../values/visible.ts";
 import "./log.css";
+import { rowsOf, segmentsOf } from "./log-text.ts";
 import type { LogLine } from "./log-window.ts";
 
 interface Props {
@@ -26,23 +28,43 @@ interface Props {
 const rowPixels = 20;
 const nearPixels = 400;
 
+const heights = new WeakMap<LogLine, number>();
+
+/** How high a line stands where it is not wrapped. */
+function pixelsOf(line: LogLine): number {
+  let height = heights.get(line);
+  if (height === undefined) {
+    height = rowPixels * rowsOf(line.message ?? "");
+    heights.set(line, height);
+  }
+  return height;
+}
+
 /** Lines of a log, of which only those in sight are drawn. */
 export function LogLines({ lines, first, label, empty, wrap, follow, onLeave, onStart, onEnd, onTime }: Props) {
   const box = useRef<HTMLElement>(null);
-  const seen = useRef({ first, top: 0 });
+  const seen = useRef({ first, lines, top: 0 });
+  // Others are measured anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are those of the lines
+  const keyOf = useCallback((index: number) => first + index, [first, lines]);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
-    estimateSize: () => rowPixels,
-    getItemKey: (index) => first + index,
+    estimateSize: (index) => pixelsOf(lines[index]!),
+    getItemKey: keyOf,
     overscan: 20,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is that of the other layout
+  useLayoutEffect(() => virtual.measure(), [wrap, virtual]);
   // Lines that come or go before those in sight leave these where they are.
   useLayoutEffect(() => {
-    const moved = seen.current.first - first;
-    seen.current.first = first;
-    if (box.current && moved !== 0) box.current.scrollTop += moved * rowPixels;
-  }, [first]);
+    const { first: firstBefore, lines: before } = seen.current;
+    const moved = firstBefore - first;
+    const passed = moved > 0 ? lines.slice(0, moved) : before.slice(0, -moved);
+    Object.assign(seen.current, { first, lines });
+    if (box.current && moved !== 0)
+      box.current.scrollTop += Math.sign(moved) * passed.reduce((sum, line) => sum + pixelsOf(line), 0);
+  }, [first, lines]);
   useLayoutEffect(() => {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: "end" });
   }, [lines, follow, virtual]);
@@ -94,7 +116,7 @@ export function LogLines({ lines, first, label, empty, wrap, follow, onLeave, on
 }
 
 function Line({ line, onTime }: { readonly line: LogLine; readonly onTime: Props["onTime"] }) {
-  const { timestamp, message, logStreamName } = line;
+  const { timestamp, message = "", logStreamName } = line;
   const moment = timestamp === undefined ? "" : time(new Date(timestamp));
   return (
     <>
@@ -112,8 +134,21 @@ function Line({ line, onTime }: { readonly line: LogLine; readonly onTime: Props
           {moment.slice(11)}
         </span>
       )}
-      {logStreamName && <span className="log-stream">{logStreamName}</span>}
-      {message}
+      {logStreamName && <span className="log-stream">{visibleName(logStreamName)}</span>}
+      <span className="log-message">
+        {segmentsOf(message).map(({ text, color, isBold }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a stretch of a line has no other identity
+          <span key={index} className={classOf(color, isBold)}>
+            {text}
+          </span>
+        ))}
+      </span>
     </>
   );
 }
+
+/** The bright colours of terminals are those of the others here, as all are readable; grey is the bright black. */
+const classOf = (color: number | undefined, isBold = false) =>
+  [color === undefined ? "" : `log-color-${color === 8 ? color : color % 8}`, isBold ? "log-bold" : ""]
+    .filter(Boolean)
+    .join(" ") || undefined;

@@ -1,10 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
 import { notify, notifyFailure } from "../frame/notices.tsx";
+import { AddressFilter } from "../pages/address-filter.tsx";
 import { Failure } from "../pages/failure.tsx";
 import { LogLines } from "./log-lines.tsx";
 import type { LogLine, LogPlace } from "./log-window.ts";
@@ -18,30 +19,47 @@ interface Props {
 
 /** A stream with its live tail, any other place of it by scrolling or by time, and search by the service. */
 export function LogView({ group, stream }: Props) {
-  const { window, error, jump, earlier, later } = useLog(group, stream);
-  const [follow, setFollow] = useState(true);
+  const [search, setSearch] = useSearchParams();
+  const text = search.get("search") ?? "";
+  const at = search.get("at");
+  const { window, error, reader } = useLog(group, stream, placeAt(at));
+  const [follow, setFollow] = useState(at === null);
   const [wrap, setWrap] = useState(false);
-  const [typed, setTyped] = useState("");
-  const [text, setText] = useState("");
   const found = useSearch(group, stream, text);
+  const say = (values: Readonly<Record<string, string | undefined>>) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      for (const [name, value] of Object.entries(values)) value ? after.set(name, value) : after.delete(name);
+      return after;
+    });
+  /** The place that is read: another address leads there, and so does a button that asks for the same again. */
+  const read = useRef(at);
+  const jump = useCallback(
+    (next: string | null) => {
+      read.current = next;
+      setFollow(next === null);
+      void reader.jump(placeAt(next));
+    },
+    [reader],
+  );
+  useEffect(() => {
+    if (at !== read.current) jump(at);
+  }, [at, jump]);
   const go = (place: LogPlace) => {
-    setTyped("");
-    setText("");
-    setFollow(place === "end");
-    void jump(place);
+    const next = typeof place === "object" ? String(place.time) : place === "end" ? null : place;
+    jump(next);
+    if (next !== at || text !== "") say({ at: next ?? undefined, search: undefined });
   };
   const isSearch = text !== "";
   const lines = isSearch ? found.lines : (window?.lines ?? []);
   const failure = isSearch ? found.error : error;
   return (
     <SpaceBetween size="s">
-      <TextFilter
-        filteringText={typed}
-        filteringPlaceholder="Search this stream"
-        filteringAriaLabel="Search this stream"
+      <AddressFilter
+        label="Search this stream"
+        value={text}
         countText={isSearch ? found.countText : undefined}
-        onChange={({ detail }) => setTyped(detail.filteringText)}
-        onDelayedChange={({ detail }) => setText(detail.filteringText.trim())}
+        onChange={(typed) => say({ search: typed.trim() })}
       />
       <SpaceBetween direction="horizontal" size="s" alignItems="center">
         <Button onClick={() => go("start")}>Beginning</Button>
@@ -88,12 +106,19 @@ export function LogView({ group, stream }: Props) {
           follow={follow && window!.atEnd}
           empty="Nothing has been written yet."
           onLeave={() => setFollow(false)}
-          onStart={() => void (window!.atStart || earlier())}
-          onEnd={() => void (window!.atEnd || later())}
+          onStart={() => void reader.earlier()}
+          onEnd={() => void (window!.atEnd || reader.later())}
         />
       )}
     </SpaceBetween>
   );
+}
+
+/** The place that an address says: "?at=start", "?at=1790000000000"; its end without one. */
+function placeAt(at: string | null): LogPlace {
+  if (at === "start") return "start";
+  const time = Number(at ?? Number.NaN);
+  return Number.isFinite(time) ? { time } : "end";
 }
 
 /** Puts the lines that are read into the clipboard. */

@@ -81,7 +81,8 @@ export function after(window: LogWindow, page: LogPage, most = mostLines): LogWi
 
 const linesOf = (pages: readonly LogPage[]): readonly LogLine[] => pages.flatMap(({ lines }) => lines);
 
-interface Asked {
+/** What a page is asked for with. */
+export interface Asked {
   readonly token?: string;
   readonly startTime?: number;
   readonly fromHead: boolean;

@@ -1,95 +1,33 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useLiveLog } from "../live.ts";
-import { after, before, type LogPlace, type LogWindow, readPage, windowOf } from "./log-window.ts";
+import { LogReader } from "./log-reader.ts";
+import { type LogPlace, type LogWindow, readPage } from "./log-window.ts";
 
-/** A stream as it grows, read around a place: its end at first, another when `jump` is called. */
-export function useLog(group: string, stream: string) {
+/** A stream as it grows, read around a place: `from` at first, another when `jump` is called. */
+export function useLog(group: string, stream: string, from: LogPlace) {
   const [window, setWindow] = useState<LogWindow>();
   const [error, setError] = useState<Error>();
-  const current = useRef<LogWindow>(undefined);
-  /** Ends what is being read when something else is asked for. */
-  const reading = useRef(new AbortController());
-  const busy = useRef<"backward" | "forward" | "jump">(undefined);
-  const show = useCallback((next: LogWindow) => {
-    current.current = next;
-    setWindow(next);
-    setError(undefined);
-  }, []);
-
-  /** One reading at a time: what is asked for meanwhile is asked for again by scrolling, or by the next sign of life. */
-  const alone = useCallback(
-    async (work: "backward" | "forward" | "jump", read: (signal: AbortSignal) => Promise<void>) => {
-      if (busy.current && work !== "jump") return;
-      if (work === "jump") {
-        reading.current.abort();
-        reading.current = new AbortController();
-      }
-      const { signal } = reading.current;
-      busy.current = work;
-      try {
-        await read(signal);
-      } catch (failure) {
-        if (!signal.aborted) setError(failure as Error);
-      }
-      if (!signal.aborted) busy.current = undefined;
-    },
-    [],
-  );
-
-  const jump = useCallback(
-    (place: LogPlace) =>
-      alone("jump", async (signal) => {
-        const startTime = typeof place === "object" ? place.time : undefined;
-        const page = await readPage(group, stream, { startTime, fromHead: place !== "end" }, signal);
-        const isBeyond = page.lines.length === 0 && startTime !== undefined;
-        if (!signal.aborted)
-          show(
-            isBeyond
-              ? windowOf(await readPage(group, stream, { fromHead: false }, signal), "end")
-              : windowOf(page, place),
-          );
-      }),
-    [alone, show, group, stream],
-  );
-
-  const earlier = useCallback(
+  const reader = useMemo(
     () =>
-      alone("backward", async (signal) => {
-        const known = current.current;
-        if (!known || known.atStart) return;
-        const page = await readPage(group, stream, { token: known.pages[0]!.backward, fromHead: false }, signal);
-        if (!signal.aborted) show(before(known, page));
+      new LogReader({
+        read: (asked, signal) => readPage(group, stream, asked, signal),
+        show(next) {
+          setWindow(next);
+          setError(undefined);
+        },
+        fail: setError,
       }),
-    [alone, show, group, stream],
+    [group, stream],
   );
-
-  const later = useCallback(
-    (untilEnd: boolean) =>
-      alone("forward", async (signal) => {
-        for (;;) {
-          const known = current.current;
-          if (!known) return;
-          const page = await readPage(group, stream, { token: known.pages.at(-1)!.forward, fromHead: true }, signal);
-          if (signal.aborted) return;
-          if (page.lines.length > 0 || !known.atEnd) show(after(known, page));
-          if (page.lines.length === 0 || !untilEnd) return;
-        }
-      }),
-    [alone, show, group, stream],
-  );
-
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is told by `jump`
   useEffect(() => {
-    current.current = undefined;
-    setWindow(undefined);
-    void jump("end");
-    return () => reading.current.abort();
-  }, [jump]);
+    void reader.jump(from);
+    return () => reader.end();
+  }, [reader]);
 
-  /** What is written is read where the window ends with the stream; elsewhere it is not in sight. */
-  const grown = useCallback(() => {
-    if (current.current?.atEnd && !document.hidden) void later(true);
-  }, [later]);
+  const grown = () => void (document.hidden || reader.grown());
   const polling = useLiveLog(group, stream, grown);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is made anew at each drawing
   useEffect(() => {
     addEventListener("visibilitychange", grown);
     const timer = polling ? setInterval(grown, polling) : undefined;
@@ -97,7 +35,6 @@ export function useLog(group: string, stream: string) {
       removeEventListener("visibilitychange", grown);
       clearInterval(timer);
     };
-  }, [polling, grown]);
-
-  return { window, error, jump, earlier, later: () => later(false) };
+  }, [polling, reader]);
+  return { window, error, reader };
 }

@@ -5,8 +5,9 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
-import type { Action, Resource } from "../declare/define-resource.ts";
-import { nameOf, readDocument } from "../declare/document.ts";
+import { actionsOf } from "../declare/actions-of.ts";
+import type { Resource } from "../declare/define-resource.ts";
+import { nameOf, readDocument, wouldReplace } from "../declare/document.ts";
 import type { FormField } from "../declare/form-group.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt, withValueAt } from "../declare/path.ts";
@@ -66,6 +67,11 @@ export function CreatePage({ resource, path }: Props) {
           )}
         </SpaceBetween>
       }
+      refuse={async (given) =>
+        (await wouldReplace(resource, given))
+          ? `There is one of this name already, which would be replaced: edit that ${resource.title.toLowerCase()}, or choose another name.`
+          : undefined
+      }
       onCancel={() => navigate(-1)}
       onDone={(input, output) => {
         const inner = nameField(resource);
@@ -100,7 +106,7 @@ const nameField = ({ form = [] }: Resource): string | undefined =>
 /** The page of an action that asks for more than a yes. */
 export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {
   const navigate = useNavigate();
-  const action = (resource.actions ?? []).find((one: Action) => one.form && actionStep(one) === step);
+  const action = actionsOf(resource).find((one) => one.form && actionStep(one) === step);
   const { data, error } = useQuery({
     queryKey: detailKey(resource.kind, name),
     queryFn: () => readDocument(resource, name),

@@ -3,6 +3,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { call } from "../api/command.ts";
+import { actionsOf } from "../declare/actions-of.ts";
 import type { Action, Resource } from "../declare/define-resource.ts";
 import { nameInput } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
@@ -47,7 +48,7 @@ export function DetailActions({ resource, path, name, item, onLeaving }: Props) 
   };
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {(resource.actions ?? []).map((action, index) => {
+      {actionsOf(resource).map((action, index) => {
         const reason = action.refused?.(item);
         return (
           <Button

@@ -71,7 +71,7 @@ export function DetailPage({ resource, path, name }: Props) {
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
         ariaLabel={`More of ${name}`}
-        activeTabId={tab ?? panels[0]!.title}
+        activeTabId={(panels.find(({ title }) => title === tab) ?? panels[0]!).title}
         onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
         tabs={panels.map((panel) => ({
           id: panel.title,

@@ -4,7 +4,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { useLive } from "../live.ts";
 import { LogView } from "../logs/log-view.tsx";
 import { streamsOf } from "../logs/streams.ts";
@@ -19,10 +19,11 @@ export default function LogsBody({ group, prefix }: { readonly group: string; re
     queryFn: () => streamsOf(group, prefix),
     refetchInterval: polling,
   });
-  const [chosen, setChosen] = useState<string>();
+  const [search, setSearch] = useSearchParams();
+  const chosen = search.get("stream");
   if (error) return <Failure error={error} />;
   if (!data) return <Spinner />;
-  const stream = chosen ?? data[0];
+  const stream = data.find((name) => name === chosen) ?? data[0];
   if (stream === undefined)
     return <Box color="text-body-secondary">There is no log yet. It appears as soon as something is written.</Box>;
   const options = data.map((name) => ({ value: name, label: name.slice(prefix.length) || name }));
@@ -33,7 +34,9 @@ export default function LogsBody({ group, prefix }: { readonly group: string; re
           <Select
             options={options}
             selectedOption={options.find(({ value }) => value === stream)!}
-            onChange={({ detail }) => setChosen(detail.selectedOption.value)}
+            onChange={({ detail }) =>
+              setSearch({ tab: search.get("tab") ?? "Log", stream: detail.selectedOption.value! })
+            }
           />
         </FormField>
       )}

@@ -64,6 +64,7 @@ export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, Me
     },
   ],
   create: PutMetricAlarmCommand,
+  replaced: ({ AlarmName }) => ({ AlarmNames: [AlarmName as string] }),
   start: () => ({
     Statistic: "Average",
     Period: 60,

@@ -37,6 +37,7 @@ export const compositeAlarm = defineResource<List, List, typeof PutCompositeAlar
   ],
   panels: [alarmHistory],
   create: PutCompositeAlarmCommand,
+  replaced: ({ AlarmName }) => ({ AlarmNames: [AlarmName as string] }),
   form: [
     {
       title: "Alarm",

@@ -38,6 +38,7 @@ export const scalableTarget = defineResource({
     { title: "What is scaled", to: (_, name) => `/${name.split("/").slice(0, 2).join("/")}` },
   ],
   create: RegisterScalableTargetCommand,
+  replaced: ({ ResourceId, ...item }) => ({ ...targetOf(item), ResourceIds: [ResourceId as string] }),
   start: targetStart,
   form: [
     { title: "Target", fields: targetFields },

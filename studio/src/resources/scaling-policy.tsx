@@ -28,6 +28,7 @@ export const scalingPolicy = defineResource({
     { title: "Alarms", members: ["Alarms"] },
   ],
   create: PutScalingPolicyCommand,
+  replaced: (item) => ({ ...targetOf(item), PolicyNames: [item.PolicyName as string] }),
   start: () => ({
     ...targetStart(),
     PolicyType: "TargetTrackingScaling",

@@ -29,6 +29,7 @@ export const scheduledAction = defineResource({
     },
   ],
   create: PutScheduledActionCommand,
+  replaced: (item) => ({ ...targetOf(item), ScheduledActionNames: [item.ScheduledActionName as string] }),
   start: targetStart,
   form: [
     {

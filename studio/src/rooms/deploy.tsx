@@ -4,7 +4,9 @@ import {
   CreateModelCommand,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
+  DescribeModelCommand,
   DescribeTrainingJobCommand,
+  ListModelsCommand,
 } from "@aws-sdk/client-sagemaker";
 import Header from "@cloudscape-design/components/header";
 import Spinner from "@cloudscape-design/components/spinner";
@@ -20,7 +22,7 @@ import { sagemaker } from "../services/sagemaker.ts";
 
 export const deploy = defineRoom({ title: "Deploy", area: "Inference", Page });
 
-/** What serves the artifact of a training job: a model of its image. */
+/** What serves the artifact of a training job: a model of its image, which may be there since it was deployed before. */
 async function modelOf(job: string) {
   const { AlgorithmSpecification, ModelArtifacts, RoleArn } = await call(sagemaker, DescribeTrainingJobCommand, {
     TrainingJobName: job,
@@ -28,7 +30,14 @@ async function modelOf(job: string) {
   // A framework's image that trains has a sister that serves.
   const Image = AlgorithmSpecification?.TrainingImage?.replace("-training:", "-inference:");
   const container = { Image, ModelDataUrl: ModelArtifacts?.S3ModelArtifacts };
-  return { ModelName: job, ExecutionRoleArn: RoleArn, PrimaryContainer: container };
+  const { Models = [] } = await call(sagemaker, ListModelsCommand, { NameContains: job, MaxResults: 100 });
+  const isNamed = Models.some(({ ModelName }) => ModelName === job);
+  const made = isNamed ? await call(sagemaker, DescribeModelCommand, { ModelName: job }) : undefined;
+  return {
+    input: { ModelName: job, ExecutionRoleArn: RoleArn, PrimaryContainer: container },
+    // Another model of this name is not the job's: to make it is refused, in words.
+    isThere: made !== undefined && made.PrimaryContainer?.ModelDataUrl === container.ModelDataUrl,
+  };
 }
 
 /** A model, or the result of a training job, becomes an endpoint: its configuration and itself in one form. */
@@ -49,8 +58,15 @@ function Page() {
     const { EndpointConfigName } = input as { EndpointConfigName?: string };
     const configuration = { command: DeleteEndpointConfigCommand, input: { EndpointConfigName } };
     return [
-      ...(model
-        ? [{ command: CreateModelCommand, input: model, undo: { command: DeleteModelCommand, input: { ModelName } } }]
+      ...(model && !model.isThere
+        ? [
+            {
+              command: CreateModelCommand,
+              input: model.input,
+              isBeside: true as const,
+              undo: { command: DeleteModelCommand, input: { ModelName } },
+            },
+          ]
         : []),
       { command: CreateEndpointConfigCommand, input, undo: configuration },
       { command: CreateEndpointCommand, input: { EndpointName: EndpointConfigName, EndpointConfigName } },
@@ -80,7 +96,7 @@ function Page() {
               member: "ProductionVariants",
               title: "Variants",
               entry: "Variant",
-              note: job ? `The model ${job} is made of the job's artifact.` : undefined,
+              note: model && `The model ${job} ${model.isThere ? "is" : "is made of"} the job's artifact.`,
               start: variant,
               fields: ["ModelName", "InstanceType", "InitialInstanceCount"].map((member) => ({
                 member,

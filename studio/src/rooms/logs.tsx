@@ -34,7 +34,7 @@ function Page() {
         </Box>
       )}
       {stream !== null ? (
-        <LogView key={`${group} ${stream}`} group={group} stream={stream} />
+        <LogView key={JSON.stringify([group, stream])} group={group} stream={stream} />
       ) : (
         group !== "" && <GroupStreams key={group} group={group} />
       )}

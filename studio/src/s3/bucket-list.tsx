@@ -133,6 +133,7 @@ function Question({ title, submit, bucket, onClose }: QuestionProps) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string>();
   const act = async () => {
+    if (!bucket && name === "") return setRefused("This is required.");
     setBusy(true);
     try {
       if (bucket) await call(s3, DeleteBucketCommand, { Bucket: bucket });

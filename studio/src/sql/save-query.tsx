@@ -4,7 +4,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { call } from "../api/command.ts";
-import { notify, notifyFailure } from "../frame/notices.tsx";
+import { notify } from "../frame/notices.tsx";
 import { forgetKind } from "../frame/query.ts";
 import { Confirm } from "../pages/confirm.tsx";
 import { athena } from "../services/athena.ts";
@@ -20,11 +20,10 @@ interface Props {
 export function SaveQuery({ statement, database, workGroup, onEnd }: Props) {
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
-  const [isChecked, setChecked] = useState(false);
+  const [refused, setRefused] = useState<string>();
   const [busy, setBusy] = useState(false);
   const save = async () => {
-    setChecked(true);
-    if (name === "") return;
+    if (name === "") return setRefused("This is required.");
     setBusy(true);
     try {
       await call(athena, CreateNamedQueryCommand, {
@@ -35,17 +34,24 @@ export function SaveQuery({ statement, database, workGroup, onEnd }: Props) {
         QueryString: statement,
       });
       notify("success", `${name} is saved.`);
+      onEnd();
       await forgetKind("athena/named-query");
     } catch (error) {
-      notifyFailure(`${name} could not be saved.`, error);
+      setRefused((error as Error).message);
+      setBusy(false);
     }
-    onEnd();
   };
   return (
     <Confirm title="Save the statement" submit="Save" busy={busy} onConfirm={() => void save()} onCancel={onEnd}>
       <SpaceBetween size="m">
-        <FormField label="Query name" errorText={isChecked && name === "" ? "This is required." : undefined}>
-          <Input value={name} onChange={({ detail }) => setName(detail.value)} />
+        <FormField label="Query name" errorText={refused}>
+          <Input
+            value={name}
+            onChange={({ detail }) => {
+              setName(detail.value);
+              setRefused(undefined);
+            }}
+          />
         </FormField>
         <FormField
           label={

@@ -4,15 +4,9 @@ import { call, cast, choose, type Expression, each, literal } from "../expressio
 import type { FunctionName } from "../functions.ts";
 import { randomNumber } from "../random-number.ts";
 import { comparable, sameType, toBoolean, toDate, toDouble, toLong, toNumber, toText, toTime } from "./coerce.ts";
+import { type FormulaFunction, numberOf, taking } from "./formula-function.ts";
+import { patternFunctions } from "./pattern-functions.ts";
 import { timeFunctions } from "./time-functions.ts";
-
-export interface FormulaFunction {
-  /** How many values it takes. */
-  readonly takes: readonly [min: number, max: number];
-  /** What is over several rows: in a group or a window, or in a window alone. */
-  readonly over?: "rows" | "window";
-  make(operands: readonly Expression[]): Expression;
-}
 
 type Coerce = (one: Expression) => Expression;
 
@@ -21,45 +15,40 @@ const plain = (name: FunctionName, coerce: Coerce, count = 1): FormulaFunction =
   takes: [count, count],
   make: (operands) => call(name, ...operands.map(coerce)),
 });
-const of = (min: number, max: number, make: FormulaFunction["make"]): FormulaFunction => ({ takes: [min, max], make });
 const overRows = (make: (one: Expression) => Expression): FormulaFunction => ({
   takes: [1, 1],
   over: "rows",
   make: ([one]) => make(one!),
 });
 const many = (names: readonly string[], made: FormulaFunction) => Object.fromEntries(names.map((name) => [name, made]));
-const numberOf = (one: Expression | undefined, what: string): number => {
-  if (one?.kind === "literal" && typeof one.value === "number") return one.value;
-  throw new StepFault(`${what} must be a number that the formula names.`);
-};
 
 const logic: Readonly<Record<string, FormulaFunction>> = {
   ...many(
     ["coalesce", "ifnull", "nvl"],
-    of(1, Infinity, (values) => call("coalesce", ...sameType(values))),
+    taking(1, Infinity, (values) => call("coalesce", ...sameType(values))),
   ),
-  nvl2: of(3, 3, ([one, then, otherwise]) => {
+  nvl2: taking(3, 3, ([one, then, otherwise]) => {
     const [a, b] = sameType([then!, otherwise!]);
     return choose([[call("isNotNull", one!), a!]], b!);
   }),
-  nullif: of(2, 2, ([one, other]) => call("nullIf", ...comparable(one!, other!))),
+  nullif: taking(2, 2, ([one, other]) => call("nullIf", ...comparable(one!, other!))),
   ...many(
     ["if", "iff"],
-    of(3, 3, ([condition, then, otherwise]) => {
+    taking(3, 3, ([condition, then, otherwise]) => {
       const [a, b] = sameType([then!, otherwise!]);
       return choose([[toBoolean(condition!), a!]], b!);
     }),
   ),
-  isnull: of(1, 1, ([one]) => call("isNull", one!)),
-  isnotnull: of(1, 1, ([one]) => call("isNotNull", one!)),
-  isnan: of(1, 1, ([one]) => call("coalesce", call("isNaN", toDouble(one!)), false)),
-  nanvl: of(2, 2, ([one, other]) => choose([[call("isNaN", toDouble(one!)), toDouble(other!)]], toDouble(one!))),
-  least: of(2, Infinity, (values) => call("least", ...sameType(values))),
-  greatest: of(2, Infinity, (values) => call("greatest", ...sameType(values))),
+  isnull: taking(1, 1, ([one]) => call("isNull", one!)),
+  isnotnull: taking(1, 1, ([one]) => call("isNotNull", one!)),
+  isnan: taking(1, 1, ([one]) => call("coalesce", call("isNaN", toDouble(one!)), false)),
+  nanvl: taking(2, 2, ([one, other]) => choose([[call("isNaN", toDouble(one!)), toDouble(other!)]], toDouble(one!))),
+  least: taking(2, Infinity, (values) => call("least", ...sameType(values))),
+  greatest: taking(2, Infinity, (values) => call("greatest", ...sameType(values))),
 };
 
 const rounded = (name: "round" | "roundToEven"): FormulaFunction =>
-  of(1, 2, ([one, digits]) => {
+  taking(1, 2, ([one, digits]) => {
     const value = toNumber(one!);
     if (value.type.kind === "long" && digits === undefined) return value;
     return call(name, toDouble(value), numberOf(digits ?? literal(0), "What is rounded to"));
@@ -71,29 +60,29 @@ const numbers: Readonly<Record<string, FormulaFunction>> = {
   floor: plain("floor", toNumber),
   round: rounded("round"),
   bround: rounded("roundToEven"),
-  rint: of(1, 1, ([one]) => call("roundToEven", toDouble(one!), 0)),
+  rint: taking(1, 1, ([one]) => call("roundToEven", toDouble(one!), 0)),
   sqrt: plain("squareRoot", toDouble),
   cbrt: plain("cubeRoot", toDouble),
   exp: plain("exponential", toDouble),
-  expm1: of(1, 1, ([one]) => call("subtract", call("exponential", toDouble(one!)), literal(1, double))),
+  expm1: taking(1, 1, ([one]) => call("subtract", call("exponential", toDouble(one!)), literal(1, double))),
   ln: plain("naturalLogarithm", toDouble),
-  log: of(1, 2, ([base, one]) =>
+  log: taking(1, 2, ([base, one]) =>
     one
       ? call("divide", call("naturalLogarithm", toDouble(one)), call("naturalLogarithm", toDouble(base!)))
       : call("naturalLogarithm", toDouble(base!)),
   ),
-  log1p: of(1, 1, ([one]) => call("naturalLogarithm", call("add", toDouble(one!), literal(1, double)))),
+  log1p: taking(1, 1, ([one]) => call("naturalLogarithm", call("add", toDouble(one!), literal(1, double)))),
   log2: plain("logarithm2", toDouble),
   log10: plain("logarithm10", toDouble),
   ...many(["pow", "power"], plain("power", toDouble, 2)),
   mod: plain("remainder", toNumber, 2),
-  pmod: of(2, 2, (values) => {
+  pmod: taking(2, 2, (values) => {
     const [one, by] = values.map(toNumber);
     return call("remainder", call("add", call("remainder", one!, by!), by!), by!);
   }),
   ...many(["sign", "signum"], plain("sign", toDouble)),
   negative: plain("negate", toNumber),
-  positive: of(1, 1, ([one]) => toNumber(one!)),
+  positive: taking(1, 1, ([one]) => toNumber(one!)),
   sin: plain("sine", toDouble),
   cos: plain("cosine", toDouble),
   tan: plain("tangent", toDouble),
@@ -103,17 +92,17 @@ const numbers: Readonly<Record<string, FormulaFunction>> = {
   atan2: plain("arcTangent2", toDouble, 2),
   degrees: plain("degrees", toDouble),
   radians: plain("radians", toDouble),
-  pi: of(0, 0, () => call("pi")),
-  e: of(0, 0, () => literal(Math.E, double)),
+  pi: taking(0, 0, () => call("pi")),
+  e: taking(0, 0, () => literal(Math.E, double)),
   ...many(
     ["rand", "random"],
-    of(0, 1, ([seed]) => randomNumber(seed ? numberOf(seed, "The seed") : 0, call("rowPosition"))),
+    taking(0, 1, ([seed]) => randomNumber(seed ? numberOf(seed, "The seed") : 0, call("rowPosition"))),
   ),
-  monotonically_increasing_id: of(0, 0, () => call("subtract", call("rowPosition"), 1)),
+  monotonically_increasing_id: taking(0, 0, () => call("subtract", call("rowPosition"), 1)),
 };
 
 /** The first place is 1, and Spark takes 0 for it too; a negative one counts from the end. */
-const substring = of(2, 3, ([one, start, length]) => {
+const substring = taking(2, 3, ([one, start, length]) => {
   const from = toLong(start!);
   const place =
     from.kind === "literal"
@@ -123,20 +112,20 @@ const substring = of(2, 3, ([one, start, length]) => {
 });
 
 const texts: Readonly<Record<string, FormulaFunction>> = {
-  concat: of(1, Infinity, (values) =>
+  concat: taking(1, Infinity, (values) =>
     values[0]!.type.kind === "list"
       ? values.reduce((left, right) => call("listConcat", left, right))
       : values.map(toText).reduce((left, right) => call("concat", left, right)),
   ),
-  concat_ws: of(2, Infinity, ([separator, ...values]) =>
+  concat_ws: taking(2, Infinity, ([separator, ...values]) =>
     call("join", call("listOf", ...values.map(toText)), toText(separator!)),
   ),
   ...many(["lower", "lcase"], plain("lower", toText)),
   ...many(["upper", "ucase"], plain("upper", toText)),
   ...many(["length", "char_length", "character_length", "len"], plain("length", toText)),
   ...many(["substring", "substr"], substring),
-  left: of(2, 2, ([one, count]) => substring.make([one!, literal(1), count!])),
-  right: of(2, 2, ([one, count]) =>
+  left: taking(2, 2, ([one, count]) => substring.make([one!, literal(1), count!])),
+  right: taking(2, 2, ([one, count]) =>
     choose(
       [[call("lessOrEqual", toLong(count!), 0), literal("")]],
       call("reverse", substring.make([call("reverse", toText(one!)), literal(1), count!])),
@@ -144,60 +133,38 @@ const texts: Readonly<Record<string, FormulaFunction>> = {
   ),
   ...many(
     ["trim", "btrim"],
-    of(1, 2, (values) => call("trimBoth", ...trimmed(values))),
+    taking(1, 2, (values) => call("trimBoth", ...trimmed(values))),
   ),
-  ltrim: of(1, 2, (values) => call("trimLeft", ...trimmed(values))),
-  rtrim: of(1, 2, (values) => call("trimRight", ...trimmed(values))),
-  lpad: of(2, 3, ([one, width, fill]) => call("padLeft", toText(one!), toLong(width!), fill ?? " ")),
-  rpad: of(2, 3, ([one, width, fill]) => call("padRight", toText(one!), toLong(width!), fill ?? " ")),
-  replace: of(2, 3, ([one, from, to]) => call("replace", toText(one!), toText(from!), to ? toText(to) : "")),
-  translate: of(3, 3, (values) => call("translate", ...values.map(toText))),
-  repeat: of(2, 2, ([one, count]) => call("repeat", toText(one!), toLong(count!))),
+  ltrim: taking(1, 2, (values) => call("trimLeft", ...trimmed(values))),
+  rtrim: taking(1, 2, (values) => call("trimRight", ...trimmed(values))),
+  lpad: taking(2, 3, ([one, width, fill]) => call("padLeft", toText(one!), toLong(width!), fill ?? " ")),
+  rpad: taking(2, 3, ([one, width, fill]) => call("padRight", toText(one!), toLong(width!), fill ?? " ")),
+  replace: taking(2, 3, ([one, from, to]) => call("replace", toText(one!), toText(from!), to ? toText(to) : "")),
+  translate: taking(3, 3, (values) => call("translate", ...values.map(toText))),
+  repeat: taking(2, 2, ([one, count]) => call("repeat", toText(one!), toLong(count!))),
   reverse: plain("reverse", toText),
-  space: of(1, 1, ([count]) => call("repeat", " ", toLong(count!))),
-  initcap: of(1, 1, ([one]) => {
+  space: taking(1, 1, ([count]) => call("repeat", " ", toLong(count!))),
+  initcap: taking(1, 1, ([one]) => {
     const words = call("split", call("lower", toText(one!)), " ");
     const capital = each(words, (word) =>
       call("concat", call("upper", call("substring", word, 1, 1)), call("substring", word, 2, 2_147_483_647)),
     );
     return call("join", capital, " ");
   }),
-  instr: of(2, 2, ([one, part]) => call("position", toText(part!), toText(one!))),
+  instr: taking(2, 2, ([one, part]) => call("position", toText(part!), toText(one!))),
   ...many(
     ["locate", "position"],
-    of(2, 2, ([part, one]) => call("position", toText(part!), toText(one!))),
+    taking(2, 2, ([part, one]) => call("position", toText(part!), toText(one!))),
   ),
   ...many(["startswith"], plain("startsWith", toText, 2)),
   endswith: plain("endsWith", toText, 2),
-  contains: of(2, 2, ([one, part]) => call("greater", call("position", toText(part!), toText(one!)), 0)),
+  contains: taking(2, 2, ([one, part]) => call("greater", call("position", toText(part!), toText(one!)), 0)),
   like: plain("like", toText, 2),
-  ...many(["rlike", "regexp", "regexp_like"], plain("matches", toText, 2)),
-  regexp_replace: of(3, 3, ([one, pattern, to]) => {
-    const replacement = to?.kind === "literal" ? String(to.value) : undefined;
-    if (replacement === undefined)
-      throw new StepFault("What regexp_replace puts in place must be a text that the formula names.");
-    // Java writes a group as $1, and RE2 as \1.
-    const re2 = replacement.replaceAll(/\\(.)|\$(\d)/g, (_, plainCharacter, group) =>
-      group ? `\\${group}` : plainCharacter === "\\" ? "\\\\" : plainCharacter,
-    );
-    return call("replaceMatches", toText(one!), toText(pattern!), re2, replacement);
-  }),
-  regexp_extract: of(2, 3, ([one, pattern, group]) =>
-    call("extract", toText(one!), toText(pattern!), numberOf(group ?? literal(1), "The group of regexp_extract")),
-  ),
-  regexp_extract_all: of(2, 3, ([one, pattern, group]) =>
-    call(
-      "extractAll",
-      toText(one!),
-      toText(pattern!),
-      numberOf(group ?? literal(1), "The group of regexp_extract_all"),
-    ),
-  ),
-  split: of(2, 2, ([one, pattern]) => call("splitPattern", toText(one!), toText(pattern!))),
+  ...patternFunctions,
   ascii: plain("codePoint", toText),
   md5: plain("md5", toText),
-  sha2: of(2, 2, ([one, bits]) => {
-    const size = numberOf(bits, "The bits of sha2");
+  sha2: taking(2, 2, ([one, bits]) => {
+    const size = numberOf(bits!, "The bits of sha2");
     if (size !== 256 && size !== 0) throw new StepFault(`sha2 is asked for ${size} bits; give 256.`);
     return call("sha256", toText(one!));
   }),
@@ -214,33 +181,33 @@ const needList = (one: Expression): Expression => {
 };
 
 const lists: Readonly<Record<string, FormulaFunction>> = {
-  array: of(1, Infinity, (values) => call("listOf", ...sameType(values))),
+  array: taking(1, Infinity, (values) => call("listOf", ...sameType(values))),
   ...many(
     ["size", "cardinality", "array_size"],
-    of(1, 1, ([one]) => call("listLength", needList(one!))),
+    taking(1, 1, ([one]) => call("listLength", needList(one!))),
   ),
-  element_at: of(2, 2, ([one, place]) => call("elementAt", needList(one!), toLong(place!))),
-  array_contains: of(2, 2, ([one, value]) => call("contains", needList(one!), value!)),
-  array_join: of(2, 2, ([one, separator]) => call("join", needList(one!), toText(separator!))),
-  slice: of(3, 3, ([one, start, length]) =>
+  element_at: taking(2, 2, ([one, place]) => call("elementAt", needList(one!), toLong(place!))),
+  array_contains: taking(2, 2, ([one, value]) => call("contains", needList(one!), value!)),
+  array_join: taking(2, 2, ([one, separator]) => call("join", needList(one!), toText(separator!))),
+  slice: taking(3, 3, ([one, start, length]) =>
     call("slice", needList(one!), toLong(start!), call("subtract", call("add", toLong(start!), toLong(length!)), 1)),
   ),
-  sequence: of(2, 2, (values) => call("numbers", ...values.map(toLong))),
+  sequence: taking(2, 2, (values) => call("numbers", ...values.map(toLong))),
 };
 
 const conversions: Readonly<Record<string, FormulaFunction>> = {
   ...many(
     ["int", "bigint", "tinyint", "smallint"],
-    of(1, 1, ([one]) => cast(toNumber(one!), long)),
+    taking(1, 1, ([one]) => cast(toNumber(one!), long)),
   ),
   ...many(
     ["double", "float", "decimal"],
-    of(1, 1, ([one]) => toDouble(one!)),
+    taking(1, 1, ([one]) => toDouble(one!)),
   ),
-  string: of(1, 1, ([one]) => toText(one!)),
-  boolean: of(1, 1, ([one]) => toBoolean(one!)),
-  date: of(1, 1, ([one]) => toDate(one!)),
-  timestamp: of(1, 1, ([one]) => toTime(one!)),
+  string: taking(1, 1, ([one]) => toText(one!)),
+  boolean: taking(1, 1, ([one]) => toBoolean(one!)),
+  date: taking(1, 1, ([one]) => toDate(one!)),
+  timestamp: taking(1, 1, ([one]) => toTime(one!)),
 };
 
 const aggregates: Readonly<Record<string, FormulaFunction>> = {

@@ -195,6 +195,9 @@ test.each([
   ["cast(n as map)", "casts to map; it can to"],
   ["n ? 1", 'and "?" stands there'],
   ["n + interval 1 day", "INTERVAL is not taken"],
+  ["regexp_replace(t, '(?=a)b', '')", "has a look-around"],
+  ["t rlike digits", "A pattern must be a text that the formula names"],
+  ["regexp_extract(t, 'a(b)', 2)", "takes the group 2 of a pattern that has 1"],
 ])("%s is refused", async (formula, words) => {
   await expect(answerOf(formula)).rejects.toThrow(words);
 });

@@ -1,81 +1,83 @@
 import { StepFault } from "../../step-fault.ts";
-import { parseExpression, parseType } from "./parse-formula.ts";
+import { parseType } from "./parse-type.ts";
 import type { Formula, FormulaOrder, FormulaWindow } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 
+/** Reads an expression within a call. */
+export type ParseExpression = (reader: TokenReader) => Formula;
+
 /** Reads the call of a function, those with words between their operands included. */
-export function parseCall(reader: TokenReader): Formula {
+export function parseCall(reader: TokenReader, parse: ParseExpression): Formula {
   const { value, at } = reader.next();
   const name = value.toLowerCase();
   reader.need("(");
   if (name === "cast" || name === "try_cast") {
-    const operand = parseExpression(reader);
+    const operand = parse(reader);
     reader.need("AS");
     const type = parseType(reader);
     reader.need(")");
     return { kind: "cast", operand, type, at };
   }
-  if (name === "extract") return parseExtract(reader, at);
-  if (name === "trim" && /^(BOTH|LEADING|TRAILING)$/i.test(reader.peek().value)) return parseTrim(reader, at);
+  if (name === "extract") return parseExtract(reader, parse, at);
+  if (name === "trim" && /^(BOTH|LEADING|TRAILING)$/i.test(reader.peek().value)) return parseTrim(reader, parse, at);
   if (reader.is("*") && reader.peek(1).value === ")") {
     const star: Formula = { kind: "star", at: reader.next().at };
     reader.need(")");
-    return withWindow(reader, { kind: "call", name, operands: [star], distinct: false, at });
+    return withWindow(reader, parse, { kind: "call", name, operands: [star], distinct: false, at });
   }
   const distinct = reader.take("DISTINCT");
   const operands: Formula[] = [];
   if (!reader.take(")")) {
     do {
       if (reader.peek(1).value === "->") throw new StepFault(`${name} with a function (->) is not taken in a formula.`);
-      operands.push(parseExpression(reader));
-      if (name === "position" && operands.length === 1 && reader.take("IN")) operands.push(parseExpression(reader));
-      else if ((name === "substring" || name === "substr") && reader.take("FROM"))
-        operands.push(parseExpression(reader));
-      if ((name === "substring" || name === "substr") && reader.take("FOR")) operands.push(parseExpression(reader));
+      operands.push(parse(reader));
+      if (name === "position" && operands.length === 1 && reader.take("IN")) operands.push(parse(reader));
+      else if ((name === "substring" || name === "substr") && reader.take("FROM")) operands.push(parse(reader));
+      if ((name === "substring" || name === "substr") && reader.take("FOR")) operands.push(parse(reader));
     } while (reader.take(","));
     reader.need(")");
   }
-  return withWindow(reader, { kind: "call", name, operands, distinct, at });
+  return withWindow(reader, parse, { kind: "call", name, operands, distinct, at });
 }
 
-function parseExtract(reader: TokenReader, at: number): Formula {
+function parseExtract(reader: TokenReader, parse: ParseExpression, at: number): Formula {
   const field = reader.next().value.toLowerCase();
   reader.need("FROM");
-  const operands = [parseExpression(reader)];
+  const operands = [parse(reader)];
   reader.need(")");
   const name = { doy: "dayofyear", dow: "dayofweek" }[field] ?? field;
   return { kind: "call", name, operands, distinct: false, at };
 }
 
-function parseTrim(reader: TokenReader, at: number): Formula {
+function parseTrim(reader: TokenReader, parse: ParseExpression, at: number): Formula {
   const side = reader.next().value.toUpperCase();
   const name = side === "LEADING" ? "ltrim" : side === "TRAILING" ? "rtrim" : "trim";
-  const characters: Formula | undefined = reader.is("FROM") ? undefined : parseExpression(reader);
+  const characters: Formula | undefined = reader.is("FROM") ? undefined : parse(reader);
   reader.need("FROM");
-  const operand = parseExpression(reader);
+  const operand = parse(reader);
   reader.need(")");
   // `ltrim` and its kin have the characters first.
   return { kind: "call", name, operands: characters ? [characters, operand] : [operand], distinct: false, at };
 }
 
-function withWindow(reader: TokenReader, call: Extract<Formula, { kind: "call" }>): Formula {
+function withWindow(reader: TokenReader, parse: ParseExpression, call: Extract<Formula, { kind: "call" }>): Formula {
   if (!reader.take("OVER")) return call;
   reader.need("(");
   const partition: Formula[] = [];
   if (reader.take("PARTITION", "BY"))
-    do partition.push(parseExpression(reader));
+    do partition.push(parse(reader));
     while (reader.take(","));
-  const order = reader.take("ORDER", "BY") ? parseOrders(reader) : [];
+  const order = reader.take("ORDER", "BY") ? parseOrders(reader, parse) : [];
   const rows = reader.is("ROWS") || reader.is("RANGE") ? parseRows(reader) : undefined;
   reader.need(")");
   const window: FormulaWindow = { partition, order, ...(rows && { rows }) };
   return { ...call, window };
 }
 
-export function parseOrders(reader: TokenReader): readonly FormulaOrder[] {
+export function parseOrders(reader: TokenReader, parse: ParseExpression): readonly FormulaOrder[] {
   const orders: FormulaOrder[] = [];
   do {
-    const by = parseExpression(reader);
+    const by = parse(reader);
     const descending = reader.take("DESC") || (reader.take("ASC") && false);
     // Spark has nulls first where the order goes up.
     let nullsFirst = !descending;

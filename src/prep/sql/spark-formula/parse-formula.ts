@@ -1,6 +1,7 @@
 import { boolean, double, long, text } from "../../column-type.ts";
 import { StepFault } from "../../step-fault.ts";
 import { parseCall } from "./parse-call.ts";
+import { parseType } from "./parse-type.ts";
 import type { Formula, FormulaOperator } from "./syntax.ts";
 import { TokenReader } from "./token-reader.ts";
 
@@ -153,7 +154,7 @@ function parsePrimary(reader: TokenReader): Formula {
   }
   if (token.kind === "quoted") return parseName(reader);
   if (token.kind !== "name") return reader.fail("a value");
-  if (reader.peek(1).value === "(" && reader.peek(1).kind === "symbol") return parseCall(reader);
+  if (reader.peek(1).value === "(" && reader.peek(1).kind === "symbol") return parseCall(reader, parseExpression);
   if (reader.take("NULL")) return { kind: "literal", value: null, type: text };
   if (reader.take("TRUE")) return { kind: "literal", value: true, type: boolean };
   if (reader.take("FALSE")) return { kind: "literal", value: false, type: boolean };
@@ -191,16 +192,6 @@ function parseCase(reader: TokenReader): Formula {
   const otherwise = reader.take("ELSE") ? parseExpression(reader) : undefined;
   reader.need("END");
   return { kind: "case", branches, at, ...(subject && { subject }), ...(otherwise && { otherwise }) };
-}
-
-/** The name of a type; lengths and precisions say nothing here. */
-export function parseType(reader: TokenReader): string {
-  const { kind, value } = reader.next();
-  if (kind !== "name") reader.fail("a type");
-  if (reader.take("(")) {
-    while (!reader.take(")")) reader.next().kind === "end" && reader.fail(")");
-  }
-  return value.toLowerCase();
 }
 
 function numberOf(written: string): Formula {

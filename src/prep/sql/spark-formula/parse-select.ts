@@ -18,25 +18,8 @@ export interface FormulaQuery {
 /** A value with its name, or all columns. */
 export type SelectItem = { readonly all: true } | { readonly value: Formula; readonly name: string };
 
-const clauses = [
-  "FROM",
-  "WHERE",
-  "GROUP",
-  "HAVING",
-  "ORDER",
-  "LIMIT",
-  "UNION",
-  "JOIN",
-  "INNER",
-  "LEFT",
-  "RIGHT",
-  "FULL",
-  "CROSS",
-  "EXCEPT",
-  "INTERSECT",
-  "LATERAL",
-  "WINDOW",
-];
+const others = ["UNION", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "EXCEPT", "INTERSECT", "LATERAL", "WINDOW"];
+const clauses = ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", ...others];
 const table = "df";
 
 /** Reads SELECT ... FROM df. @throws StepFault, which names what is not taken */
@@ -54,7 +37,7 @@ export function parseSelect(sql: string): FormulaQuery {
   const where = reader.take("WHERE") ? parseExpression(reader) : undefined;
   const group = reader.take("GROUP", "BY") ? parseList(reader) : [];
   const having = reader.take("HAVING") ? parseExpression(reader) : undefined;
-  const order = reader.take("ORDER", "BY") ? parseOrders(reader) : [];
+  const order = reader.take("ORDER", "BY") ? parseOrders(reader, parseExpression) : [];
   const limit = reader.take("LIMIT") ? parseLimit(reader) : undefined;
   refuseClauses(reader);
   reader.end();
@@ -105,19 +88,6 @@ function parseTable(reader: TokenReader): void {
 }
 
 function refuseClauses(reader: TokenReader): void {
-  const others = [
-    "UNION",
-    "JOIN",
-    "INNER",
-    "LEFT",
-    "RIGHT",
-    "FULL",
-    "CROSS",
-    "EXCEPT",
-    "INTERSECT",
-    "LATERAL",
-    "WINDOW",
-  ];
   const found = others.find((word) => reader.is(word));
   if (found) refuse(found);
   if (reader.is(",")) refuse("several tables in FROM");

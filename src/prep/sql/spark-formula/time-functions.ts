@@ -3,18 +3,12 @@ import { StepFault } from "../../step-fault.ts";
 import { as, call, cast, type Expression, literal } from "../expression.ts";
 import { formatOperand, readTimeFormat } from "../time-format.ts";
 import { toDate, toLong, toText, toTime } from "./coerce.ts";
-import type { FormulaFunction } from "./formula-functions.ts";
-
-const of = (min: number, max: number, make: FormulaFunction["make"]): FormulaFunction => ({ takes: [min, max], make });
-
-const wordOf = (one: Expression, what: string): string => {
-  if (one.kind === "literal" && typeof one.value === "string") return one.value;
-  throw new StepFault(`${what} must be a text that the formula names.`);
-};
+import { type FormulaFunction, taking, wordOf } from "./formula-function.ts";
 
 const part = (name: Parameters<typeof call>[0]): FormulaFunction =>
-  of(1, 1, ([one]) => call(name, one!.type.kind === "date" ? one! : toTime(one!)));
-const clock = (name: "hour" | "minute" | "second"): FormulaFunction => of(1, 1, ([one]) => call(name, toTime(one!)));
+  taking(1, 1, ([one]) => call(name, one!.type.kind === "date" ? one! : toTime(one!)));
+const clock = (name: "hour" | "minute" | "second"): FormulaFunction =>
+  taking(1, 1, ([one]) => call(name, toTime(one!)));
 
 const parsed = (one: Expression, format: Expression | undefined): Expression => {
   if (format === undefined || one.type.kind !== "text") return toTime(one);
@@ -56,30 +50,32 @@ export const timeFunctions: Readonly<Record<string, FormulaFunction>> = {
   dayofyear: part("dayOfYear"),
   weekday: part("dayOfWeek"),
   /** Sunday is 1. */
-  dayofweek: of(1, 1, ([one]) => call("add", call("remainder", call("add", part("dayOfWeek").make([one!]), 1), 7), 1)),
+  dayofweek: taking(1, 1, ([one]) =>
+    call("add", call("remainder", call("add", part("dayOfWeek").make([one!]), 1), 7), 1),
+  ),
   hour: clock("hour"),
   minute: clock("minute"),
   second: clock("second"),
-  to_date: of(1, 2, ([one, format]) => (format ? call("toDate", parsed(one!, format)) : toDate(one!))),
-  to_timestamp: of(1, 2, ([one, format]) => parsed(one!, format)),
-  date_format: of(2, 2, ([one, format]) => written(one!, wordOf(format!, "The format of a time"))),
-  date_add: of(2, 2, ([one, days]) => call("addDays", toDate(one!), toLong(days!))),
-  date_sub: of(2, 2, ([one, days]) => call("addDays", toDate(one!), call("negate", toLong(days!)))),
-  add_months: of(2, 2, ([one, months]) => call("addMonths", toDate(one!), toLong(months!))),
-  datediff: of(2, 2, ([end, start]) => call("daysBetween", toDate(end!), toDate(start!))),
-  date_diff: of(2, 2, ([end, start]) => call("daysBetween", toDate(end!), toDate(start!))),
-  last_day: of(1, 1, ([one]) => call("lastDay", toDate(one!))),
-  trunc: of(2, 2, ([one, unit]) =>
+  to_date: taking(1, 2, ([one, format]) => (format ? call("toDate", parsed(one!, format)) : toDate(one!))),
+  to_timestamp: taking(1, 2, ([one, format]) => parsed(one!, format)),
+  date_format: taking(2, 2, ([one, format]) => written(one!, wordOf(format!, "The format of a time"))),
+  date_add: taking(2, 2, ([one, days]) => call("addDays", toDate(one!), toLong(days!))),
+  date_sub: taking(2, 2, ([one, days]) => call("addDays", toDate(one!), call("negate", toLong(days!)))),
+  add_months: taking(2, 2, ([one, months]) => call("addMonths", toDate(one!), toLong(months!))),
+  datediff: taking(2, 2, ([end, start]) => call("daysBetween", toDate(end!), toDate(start!))),
+  date_diff: taking(2, 2, ([end, start]) => call("daysBetween", toDate(end!), toDate(start!))),
+  last_day: taking(1, 1, ([one]) => call("lastDay", toDate(one!))),
+  trunc: taking(2, 2, ([one, unit]) =>
     call("toDate", call("truncateTime", literal(unitOf(unit!, calendar)), as(toDate(one!), timestamp))),
   ),
-  date_trunc: of(2, 2, ([unit, one]) => call("truncateTime", literal(unitOf(unit!, all)), toTime(one!))),
-  unix_timestamp: of(1, 2, ([one, format]) => seconds(parsed(one!, format))),
-  to_unix_timestamp: of(1, 2, ([one, format]) => seconds(parsed(one!, format))),
-  from_unixtime: of(1, 2, ([one, format]) => {
+  date_trunc: taking(2, 2, ([unit, one]) => call("truncateTime", literal(unitOf(unit!, all)), toTime(one!))),
+  unix_timestamp: taking(1, 2, ([one, format]) => seconds(parsed(one!, format))),
+  to_unix_timestamp: taking(1, 2, ([one, format]) => seconds(parsed(one!, format))),
+  from_unixtime: taking(1, 2, ([one, format]) => {
     const time = call("fromMicroseconds", call("multiply", toLong(one!), 1_000_000));
     return written(time, format ? wordOf(format, "The format of a time") : "yyyy-MM-dd HH:mm:ss");
   }),
-  timestamp_seconds: of(1, 1, ([one]) => {
+  timestamp_seconds: taking(1, 1, ([one]) => {
     if (!isNumeric(one!.type)) throw new StepFault("timestamp_seconds takes a number.");
     return call("fromMicroseconds", cast(call("multiply", one!, 1_000_000), { kind: "long" }));
   }),

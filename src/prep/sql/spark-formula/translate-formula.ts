@@ -18,6 +18,7 @@ import {
 import type { Relation } from "../relation.ts";
 import { comparable, isNull, sameType, toBoolean, toDate, toLong, toNumber, toText, toTime } from "./coerce.ts";
 import { formulaFunctions } from "./formula-functions.ts";
+import { matches } from "./pattern-functions.ts";
 import type { Formula } from "./syntax.ts";
 
 /** What the names of a formula may mean. */
@@ -148,7 +149,7 @@ const both = (make: (left: Expression, right: Expression) => Expression) => (ope
 };
 const numbers = (name: "subtract" | "multiply" | "divide" | "remainder") => (operands: Operands) =>
   call(name, ...operands.map(toNumber));
-const texts = (name: "like" | "likeAnyCase" | "matches") => (operands: Operands) => call(name, ...operands.map(toText));
+const texts = (name: "like" | "likeAnyCase") => (operands: Operands) => call(name, ...operands.map(toText));
 
 const operators: Readonly<
   Record<Extract<Formula, { kind: "operator" }>["operator"], (operands: Operands) => Expression>
@@ -167,7 +168,7 @@ const operators: Readonly<
   in: ([value, ...others]) => anyOf(others.map((other) => operators["="]([value!, other]))),
   like: texts("like"),
   ilike: texts("likeAnyCase"),
-  rlike: texts("matches"),
+  rlike: ([one, pattern]) => matches(one!, pattern!),
   "is null": ([one]) => call("isNull", one!),
   "is true": ([one]) => call("coalesce", toBoolean(one!), false),
   "is false": ([one]) => call("coalesce", call("not", toBoolean(one!)), false),

@@ -68,6 +68,11 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
     "INVALID_WINDOW_FRAME",
     () => "Window frame offset value must not be negative or null",
   ],
+  [
+    /^Invalid Input Error: ((?:missing|no) argument|missing [)\]]|unexpected \)|trailing \\|invalid (?:escape|character class|repetition size|perl operator|named capture|UTF-8)|bad (?:repetition|escape)|pattern too large)(.*)/,
+    "INVALID_FUNCTION_ARGUMENT",
+    ([, wrong, rest]) => `Invalid regular expression: ${wrong}${rest}`,
+  ],
   [/Max expression depth/, "STATEMENT_TOO_LARGE", () => "the statement is nested too deeply"],
   [/Maximum grouping set count/, "TOO_MANY_GROUPING_SETS", () => "GROUP BY has too many grouping sets"],
   [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],

@@ -1,3 +1,4 @@
+import { jsonForms } from "./parse-json.ts";
 import { SqlFault } from "./sql-fault.ts";
 import type { Call, Expression, FrameBound, SortItem, WindowFrame, WindowSpecification } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
@@ -94,7 +95,6 @@ const withoutParentheses = [
   "CURRENT_CATALOG",
   "CURRENT_SCHEMA",
 ];
-const jsonForms = ["JSON_EXISTS", "JSON_VALUE", "JSON_QUERY", "JSON_OBJECT", "JSON_ARRAY", "JSON_TABLE"];
 
 /** Functions that the grammar writes in a way of their own. */
 export function parseSpecialCall(reader: TokenReader): Expression | undefined {
@@ -107,8 +107,7 @@ export function parseSpecialCall(reader: TokenReader): Expression | undefined {
     return { kind: "call", ...plainCall, name: key.toLowerCase(), arguments: given, at };
   }
   if (reader.ahead(1).key !== "(") return undefined;
-  if (jsonForms.includes(key)) throw new SqlFault("NOT_SUPPORTED", `${key} is not supported`, at);
-  const read = specialForms[key];
+  const read = specialForms[key] ?? jsonForms[key];
   if (read === undefined) return undefined;
   reader.next();
   return read(reader, at);

@@ -93,6 +93,7 @@ describe("Hive's DDL", () => {
     ],
     ["DROP TABLE IF EXISTS `d`.`T`", { kind: "drop-table", table: { database: "d", name: "t" }, ifExists: true }],
     ["DROP VIEW v", { kind: "drop-view", view: { name: "v" }, ifExists: false }],
+    ['DROP VIEW IF EXISTS "d"."V w"', { kind: "drop-view", view: { database: "d", name: "v w" }, ifExists: true }],
     ["MSCK REPAIR TABLE t", { kind: "msck-repair", table: t }],
     [
       "DESCRIBE FORMATTED t PARTITION (y = 1) c",
@@ -111,6 +112,8 @@ describe("Hive's DDL", () => {
     ["SHOW PARTITIONS t", { kind: "show-partitions", table: t }],
     ["SHOW CREATE TABLE d.t", { kind: "show-create-table", table: { database: "d", name: "t" } }],
     ["SHOW CREATE VIEW t", { kind: "show-create-view", table: t }],
+    ['SHOW CREATE VIEW "d"."t"', { kind: "show-create-view", table: { database: "d", name: "t" } }],
+    ["SHOW CREATE VIEW `d`.t", { kind: "show-create-view", table: { database: "d", name: "t" } }],
     ["SHOW TBLPROPERTIES t ('k')", { kind: "show-tblproperties", table: t, property: "k" }],
     [
       "ALTER TABLE t ADD IF NOT EXISTS PARTITION (y='2020', m=1) LOCATION 's3://b/1' PARTITION (y='2021', m=2)",

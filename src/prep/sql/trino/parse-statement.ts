@@ -28,11 +28,15 @@ const leading = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const createAs =
   /^CREATE\s+(?:TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"[^"]*"|`[^`]*`|[\w.$-])+\s+(?:WITH\s*\(|AS\b)|(?:OR\s+REPLACE\s+)?VIEW\b)/i;
 
+/** Views are Trino's, whose names may stand in double quotes, also where the rest of the statement is in Hive's words. */
+const ofView = /^(?:DROP|SHOW\s+CREATE)\s+VIEW\b/i;
+
 /** Reads a statement in Athena's dialect: Trino's for queries and what writes rows, Hive's for databases and tables. */
 export function parseStatement(text: string): Statement {
   const begin = text.slice(leading.exec(text)![0].length);
   const word = /^\w+/.exec(begin)?.[0].toUpperCase() ?? "";
-  if (hiveWords.includes(word) && !createAs.test(begin)) return ended(openReader(text, "hive"), parseHive);
+  if (hiveWords.includes(word) && !createAs.test(begin))
+    return ended(openReader(text, ofView.test(begin) ? "trino" : "hive"), parseHive);
   return ended(openReader(text), trinoStatement);
 }
 

@@ -1,3 +1,4 @@
+import { nearest } from "../../../base/nearest.ts";
 import { SqlFault } from "./sql-fault.ts";
 import {
   arrayOf,
@@ -99,7 +100,7 @@ function baseType(reader: TokenReader): SqlType {
       return intervalType(reader);
     default: {
       const name = plainNames[key];
-      if (name === undefined) throw new SqlFault("TYPE_NOT_FOUND", `Unknown type: ${key.toLowerCase()}`, at);
+      if (name === undefined) throw new SqlFault("TYPE_NOT_FOUND", unknownType(key.toLowerCase()), at);
       return plain(name);
     }
   }
@@ -147,4 +148,25 @@ function rowField(reader: TokenReader): RowField {
   const inside = ["PRECISION", "ARRAY", "WITH", "WITHOUT"].includes(second.key) || reader.is("INTERVAL");
   const named = reader.token.kind === "quoted" || (second.kind === "word" && !inside);
   return named ? { name: reader.identifier(), type: parseType(reader) } : { type: parseType(reader) };
+}
+
+function unknownType(name: string): string {
+  const known = [
+    ...Object.keys(plainNames),
+    "ARRAY",
+    "MAP",
+    "ROW",
+    "DECIMAL",
+    "VARCHAR",
+    "CHAR",
+    "TIMESTAMP",
+    "STRING",
+    "DOUBLE",
+    "STRUCT",
+  ];
+  const found = nearest(
+    name,
+    known.map((one) => one.toLowerCase()),
+  );
+  return `Unknown type: ${name}${found === undefined ? "" : `. Did you mean '${found}'?`}`;
 }

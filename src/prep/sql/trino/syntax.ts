@@ -118,7 +118,41 @@ export type Expression =
   | { readonly kind: "row"; readonly items: readonly Expression[]; readonly at: Position }
   | { readonly kind: "subscript"; readonly base: Expression; readonly index: Expression; readonly at: Position }
   | { readonly kind: "at-zone"; readonly value: Expression; readonly zone: Expression; readonly at: Position }
-  | { readonly kind: "extract"; readonly field: string; readonly value: Expression; readonly at: Position };
+  | { readonly kind: "extract"; readonly field: string; readonly value: Expression; readonly at: Position }
+  | JsonPathCall
+  | {
+      readonly kind: "json-build";
+      readonly form: "object" | "array";
+      readonly members: readonly { readonly key?: Expression; readonly value: JsonInput }[];
+      readonly nulls: "null" | "absent";
+      readonly unique: boolean;
+      readonly returning?: SqlType;
+      readonly at: Position;
+    };
+
+/** A value that may be said to be JSON: `x FORMAT JSON`. */
+export interface JsonInput {
+  readonly value: Expression;
+  readonly isJson: boolean;
+}
+
+/** JSON_EXISTS, JSON_VALUE, JSON_QUERY. What is done for nothing found or an error are the words of the statement, in small letters. */
+export interface JsonPathCall {
+  readonly kind: "json-path";
+  readonly form: "exists" | "value" | "query";
+  readonly input: JsonInput;
+  readonly path: string;
+  readonly pathAt: Position;
+  readonly passing: readonly { readonly name: string; readonly value: JsonInput }[];
+  readonly returning?: SqlType;
+  readonly wrapper?: "without" | "conditional" | "unconditional";
+  readonly quotes?: "keep" | "omit";
+  readonly onEmpty: string;
+  readonly onError: string;
+  readonly emptyDefault?: Expression;
+  readonly errorDefault?: Expression;
+  readonly at: Position;
+}
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";

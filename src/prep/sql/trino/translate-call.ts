@@ -2,10 +2,11 @@ import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
 import { type Bindings, type FunctionRow, patternType } from "./function-table.ts";
+import { functionNames } from "./functions/function-names.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
 import { patternText } from "./pattern-text.ts";
-import type { Scope, Translation } from "./scope.ts";
+import { nearestWords, type Scope, type Translation } from "./scope.ts";
 import { sortText } from "./sort.ts";
 import { SqlFault } from "./sql-fault.ts";
 import { type SqlType, typeText } from "./sql-type.ts";
@@ -34,7 +35,8 @@ export function translateCall(node: Call, scope: Scope, translation: Translation
 
 function unknownFunction({ name, at }: Call): SqlFault {
   if (refusedFunctions.has(name)) return new SqlFault("NOT_SUPPORTED", `Function '${name}' is not supported`, at);
-  return new SqlFault("FUNCTION_NOT_FOUND", `Function '${name}' not registered`, at);
+  const words = nearestWords(name, functionNames);
+  return new SqlFault("FUNCTION_NOT_FOUND", `Function '${name}' not registered${words}`, at);
 }
 
 function refuseModifiers(node: Call): void {

@@ -20,6 +20,7 @@ import { arrayOf, isInterval, isNumeric, rowOf, typeText, unknownType } from "./
 import { subscript } from "./subscript.ts";
 import type { Expression } from "./syntax.ts";
 import { translateCall } from "./translate-call.ts";
+import { jsonTranslators } from "./translate-json.ts";
 import { condition, predicateTranslators } from "./translate-predicate.ts";
 import type { Translators } from "./translators.ts";
 import { fieldName, type Value } from "./value.ts";
@@ -164,4 +165,5 @@ const translators: Translators = {
     );
   },
   ...predicateTranslators,
+  ...jsonTranslators,
 };

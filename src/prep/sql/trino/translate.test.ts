@@ -171,7 +171,9 @@ describe("nothing of DuckDB is reached by its name", () => {
     "list_aggregate(ARRAY[1], 'sum')",
     "trino_divide(1, 2)",
   ])("%s", (call) => {
-    expect(faultIn(`SELECT ${call}`)).toMatch(/^FUNCTION_NOT_FOUND: line 1:8: Function '\w+' not registered$/);
+    expect(faultIn(`SELECT ${call}`)).toMatch(
+      /^FUNCTION_NOT_FOUND: line 1:8: Function '\w+' not registered(\. Did you mean '\w+'\?)?$/,
+    );
     expect(faultIn(`SELECT * FROM ${call}`)).toMatch(/^SYNTAX_ERROR/);
   });
 

@@ -2,19 +2,10 @@ import { integer, number } from "../../../base/params.ts";
 import { columnParam } from "../../column-param.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longs, texts } from "../../example-columns.ts";
-import { call, choose, column } from "../../sql/expression.ts";
+import { call } from "../../sql/expression.ts";
 import { randomNumber } from "../../sql/random-number.ts";
-import {
-  aggregate,
-  explode,
-  filter,
-  join,
-  select,
-  sideOf,
-  union,
-  unusedName,
-  withColumns,
-} from "../../sql/relation.ts";
+import { filter, join, select, sideOf, union, unusedName, withColumns } from "../../sql/relation.ts";
+import { copiesOf } from "./copies.ts";
 import { askLabels, hasLabel, learnLabels } from "./two-labels.ts";
 
 /** Every row that is added is a copy of one that is drawn from all rows of the rare label. */
@@ -36,19 +27,8 @@ export const randomOversample = defineTransform({
   relation({ input, values, learned }) {
     const isMinority = hasLabel(input, values.target_column, learned.minority);
     const isMajority = hasLabel(input, values.target_column, learned.majority);
-    const counts = aggregate(
-      input,
-      [],
-      [
-        { name: "minority", value: call("count", choose([[isMinority, 1]])) },
-        { name: "majority", value: call("count", choose([[isMajority, 1]])) },
-      ],
-    );
-    const [minority, majority] = counts.columns.map((one) => column(one));
-    const wanted = call("subtract", call("round", call("multiply", majority!, values.ratio), 0), minority!);
-    const missing = filter(counts, call("greaterOrEqual", wanted, 1));
-    const copies = explode(missing, call("numbers", 1, wanted), "copy");
-    const drawn = call("multiply", randomNumber(values.seed, column(copies.columns.at(-1)!)), minority!);
+    const { relation: copies, copy, minority } = copiesOf(input, isMinority, isMajority, values.ratio);
+    const drawn = call("multiply", randomNumber(values.seed, copy), minority);
     const numbers = select(copies, [{ name: "drawn", value: call("add", call("floor", drawn), 1) }]);
     const rare = filter(input, isMinority);
     const ordinal = unusedName(rare.columns, "ordinal");

@@ -1,8 +1,8 @@
-import { text } from "../../../base/params.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longs, texts } from "../../example-columns.ts";
 import { parseSelect } from "../../sql/spark-formula/parse-select.ts";
 import { translateSelect } from "../../sql/spark-formula/translate-select.ts";
+import { filledText } from "../../text-param.ts";
 
 export const customSql = defineTransform({
   operator: "custom_code",
@@ -10,7 +10,7 @@ export const customSql = defineTransform({
   group: "Custom transform",
   title: "SQL",
   summary: "Makes a table of a query of Spark's SQL over the table df.",
-  params: { code: text({ required: true }) },
+  params: { code: filledText },
   relation: ({ input, values }) => translateSelect(parseSelect(values.code), input),
   examples: [
     {

@@ -1,16 +1,16 @@
-import { text } from "../../../base/params.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { dates, doubles, longs, texts } from "../../example-columns.ts";
 import { withColumns } from "../../sql/relation.ts";
 import { parseFormula } from "../../sql/spark-formula/parse-formula.ts";
 import { translateFormula } from "../../sql/spark-formula/translate-formula.ts";
+import { filledText } from "../../text-param.ts";
 
 export const customFormula = defineTransform({
   operator: "custom_formula",
   group: "Custom formula",
   title: "Custom formula",
   summary: "Makes a column of an expression of Spark's SQL over the others.",
-  params: { output_column: text({ required: true }), formula: text({ required: true }) },
+  params: { output_column: filledText, formula: filledText },
   relation({ input, values }) {
     return withColumns(input, [
       { name: values.output_column, value: translateFormula(parseFormula(values.formula), input) },

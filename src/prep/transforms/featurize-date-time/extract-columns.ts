@@ -1,4 +1,4 @@
-import { boolean, choice, text } from "../../../base/params.ts";
+import { boolean, choice } from "../../../base/params.ts";
 import { columnsParam } from "../../column-param.ts";
 import { double, long, type TypeKind } from "../../column-type.ts";
 import { outputName } from "../../define-column-transform.ts";
@@ -8,6 +8,7 @@ import { as, call, choose, column as columnExpression, type Expression, literal 
 import type { FunctionName } from "../../sql/functions.ts";
 import { type Named, named, onlyColumns, type Relation, select, unusedName, withColumns } from "../../sql/relation.ts";
 import { columnOf, needType, StepFault } from "../../step-fault.ts";
+import { optionalFilledText } from "../../text-param.ts";
 import { askFormat, type FoundFormat, learnFormat, readTime } from "./read-time.ts";
 
 /** The fields of a time: the first value that each has, and how many it has (a year does not come again). */
@@ -31,11 +32,11 @@ const chosen = boolean({ default: true });
 
 const params = {
   input_column: columnsParam(...accepts),
-  output_column: text(),
+  output_column: optionalFilledText,
   output_mode: choice(["Ordinal", "Cyclic"], { default: "Ordinal" }),
   output_format: choice(["Columns", "Vector"], { default: "Columns" }),
   infer_datetime_format: boolean({ default: true }),
-  date_time_format: text(),
+  date_time_format: optionalFilledText,
   use_one_indexing: boolean({ default: false }),
   year: chosen,
   month: chosen,

@@ -1,4 +1,4 @@
-import { choice, text } from "../../../base/params.ts";
+import { choice } from "../../../base/params.ts";
 import { columnsParam } from "../../column-param.ts";
 import { double } from "../../column-type.ts";
 import { defineTransform } from "../../define-transform.ts";
@@ -8,6 +8,7 @@ import { as, call, column, type Expression } from "../../sql/expression.ts";
 import { withPosition } from "../../sql/random-number.ts";
 import { aggregate, named, sort } from "../../sql/relation.ts";
 import { columnOf, needType, StepFault } from "../../step-fault.ts";
+import { filledText, optionalFilledText } from "../../text-param.ts";
 
 /** What is made of the values of a column, and of the places of their rows. */
 const aggregates = {
@@ -40,9 +41,9 @@ export const groupBy = defineTransform({
     group_by_columns: columnsParam(),
     aggregations: recordsParam(
       {
-        column: text({ required: true }),
+        column: filledText,
         aggregate: choice(Object.keys(aggregates) as Aggregate[], { required: true }),
-        output_column: text(),
+        output_column: optionalFilledText,
       },
       { min: 1, max: 1_000 },
     ),

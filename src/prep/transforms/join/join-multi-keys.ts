@@ -1,7 +1,7 @@
-import { text } from "../../../base/params.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longs, texts } from "../../example-columns.ts";
 import { recordsParam } from "../../record-param.ts";
+import { filledText } from "../../text-param.ts";
 import { joinRelations, joinType } from "./join-relations.ts";
 
 export const joinMultiKeys = defineTransform({
@@ -11,7 +11,7 @@ export const joinMultiKeys = defineTransform({
   summary: "Puts the rows of two tables together where up to ten columns of each have the same values.",
   takes: 2,
   params: {
-    join_keys: recordsParam({ left: text({ required: true }), right: text({ required: true }) }, { min: 1, max: 10 }),
+    join_keys: recordsParam({ left: filledText, right: filledText }, { min: 1, max: 10 }),
     join_type: joinType,
   },
   relation: ({ inputs, values: { join_keys, join_type } }) => joinRelations(inputs, join_type, join_keys),

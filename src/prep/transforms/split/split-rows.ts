@@ -1,8 +1,9 @@
-import { integer, number, text } from "../../../base/params.ts";
+import { integer, number } from "../../../base/params.ts";
 import { recordsParam } from "../../record-param.ts";
 import { call, column, type Expression, type Order, over } from "../../sql/expression.ts";
 import { aggregate, filter, join, onlyColumns, type Relation, unusedName, withColumns } from "../../sql/relation.ts";
 import { StepFault } from "../../step-fault.ts";
+import { filledText } from "../../text-param.ts";
 
 export interface Share {
   readonly name: string;
@@ -10,7 +11,7 @@ export interface Share {
 }
 
 export const splits = recordsParam(
-  { name: text({ required: true }), percentage: number({ required: true, above: 0, below: 1 }) },
+  { name: filledText, percentage: number({ required: true, above: 0, below: 1 }) },
   { min: 2, max: 10 },
 );
 /** The cuts are exact here, so that any threshold of error is met. */

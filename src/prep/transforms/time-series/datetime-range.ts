@@ -1,10 +1,10 @@
-import { text } from "../../../base/params.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longs, timestamps } from "../../example-columns.ts";
 import { call, literal } from "../../sql/expression.ts";
 import { withColumns } from "../../sql/relation.ts";
 import { formatOperand, timeFormatOf } from "../../sql/time-format.ts";
 import { StepFault } from "../../step-fault.ts";
+import { filledText } from "../../text-param.ts";
 import { frequencyOf, frequencyParams } from "./frequency.ts";
 
 export const datetimeRange = defineTransform({
@@ -13,7 +13,7 @@ export const datetimeRange = defineTransform({
   group: "Time series",
   title: "Datetime range",
   summary: "Gives the rows times at a regular distance, in their order.",
-  params: { start_timestamp: text({ required: true }), output_column: text({ required: true }), ...frequencyParams },
+  params: { start_timestamp: filledText, output_column: filledText, ...frequencyParams },
   relation({ input, values }) {
     const format = timeFormatOf(values.start_timestamp);
     if (format === undefined)

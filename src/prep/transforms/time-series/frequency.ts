@@ -1,7 +1,8 @@
-import { integer, text } from "../../../base/params.ts";
+import { integer } from "../../../base/params.ts";
 import { date, double, timestamp } from "../../column-type.ts";
 import { as, call, type Expression, literal } from "../../sql/expression.ts";
 import { StepFault } from "../../step-fault.ts";
+import { filledText } from "../../text-param.ts";
 
 /** Steps of one length, of months, or of working days. */
 type Unit = { readonly microseconds: number } | { readonly months: number } | { readonly workingDays: true };
@@ -42,7 +43,7 @@ const alike: Readonly<Record<string, string>> = {
 
 export const frequencyParams = {
   "frequency.quantity": integer({ default: 1, min: 1 }),
-  "frequency.offset_description": text({ required: true }),
+  "frequency.offset_description": filledText,
 };
 
 export interface Frequency {

@@ -1,4 +1,4 @@
-import { boolean, integer, text } from "../../../base/params.ts";
+import { boolean, integer } from "../../../base/params.ts";
 import { columnParam, optionalColumnParam } from "../../column-param.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longLists, longs, texts, timestamps } from "../../example-columns.ts";
@@ -6,6 +6,7 @@ import { call, column as columnExpression, literal, over } from "../../sql/expre
 import { withPosition } from "../../sql/random-number.ts";
 import { filter, type Named, onlyColumns, sort, unusedName, withColumns } from "../../sql/relation.ts";
 import { columnOf } from "../../step-fault.ts";
+import { optionalFilledText } from "../../text-param.ts";
 
 /** Of equal times, the row that comes first is the earlier one. */
 export const lagFeatures = defineTransform({
@@ -18,7 +19,7 @@ export const lagFeatures = defineTransform({
     sequence_column: columnParam(),
     timestamp_column: columnParam("timestamp", "date", "long", "double", "text"),
     id_column: optionalColumnParam(),
-    output_column: text(),
+    output_column: optionalFilledText,
     lag: integer({ required: true, min: 1, max: 1_000 }),
     entire_window: boolean({ default: false }),
     "entire_window_True_parameters.flatten": boolean({ default: false }),

@@ -1,4 +1,4 @@
-import { boolean, choice, text } from "../../../base/params.ts";
+import { boolean, choice } from "../../../base/params.ts";
 import { columnParam } from "../../column-param.ts";
 import { text as textType } from "../../column-type.ts";
 import { defineTransform } from "../../define-transform.ts";
@@ -6,6 +6,7 @@ import { booleans, longs, texts, timestamps } from "../../example-columns.ts";
 import { as, call, choose, column as columnExpression } from "../../sql/expression.ts";
 import { filter, withColumns } from "../../sql/relation.ts";
 import { columnOf, needType, StepFault } from "../../step-fault.ts";
+import { optionalFilledText } from "../../text-param.ts";
 import { readTime } from "../featurize-date-time/read-time.ts";
 
 /** A time is valid when it is there and, of a text, when it is in a format of times that is known. */
@@ -18,7 +19,7 @@ export const validateTimestamps = defineTransform({
   params: {
     timestamp_column: columnParam("timestamp", "date", "text"),
     policy: choice(["drop", "indicate", "error"], { default: "drop" }),
-    output_column: text(),
+    output_column: optionalFilledText,
     cast_to_datetime: boolean({ default: false }),
   },
   relation({ input, values }) {

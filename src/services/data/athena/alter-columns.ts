@@ -1,5 +1,6 @@
 import { nearestWords } from "../../../prep/sql/trino/scope.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { checkColumns } from "./check-definition.ts";
 import type { CatalogTable } from "./file-format.ts";
 import { catalogColumn } from "./named-table.ts";
 import type { StatementOf } from "./statement-of.ts";
@@ -24,6 +25,7 @@ export function alteredColumns(change: ColumnChange, columns: Columns, keys: rea
       seen.add(name);
     }
   };
+  checkColumns(change.action === "change-column" ? [change.to] : change.columns);
   switch (change.action) {
     case "add-columns": {
       refuse(

@@ -4,6 +4,7 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { invalidRequest } from "./athena-faults.ts";
 import { athenaPage } from "./athena-page.ts";
 import { onCatalog } from "./athena-permissions.ts";
+import { defaultDatabase, keepDefaultDatabase } from "./default-database.ts";
 import type { CatalogTable } from "./file-format.ts";
 
 const ownName = "AwsDataCatalog";
@@ -91,6 +92,7 @@ export const dataCatalog = defineOperations(
 
     async ListDatabases({ CatalogName, ...input }, context) {
       checkCatalog(CatalogName);
+      if (!input.NextToken) await keepDefaultDatabase(context);
       const { DatabaseList = [], NextToken } = await inCatalog(() =>
         context.call("glue", "GetDatabases", paged(input)),
       );
@@ -99,6 +101,7 @@ export const dataCatalog = defineOperations(
 
     async GetDatabase({ CatalogName, DatabaseName: Name }, context) {
       checkCatalog(CatalogName);
+      if (Name.toLowerCase() === defaultDatabase) await keepDefaultDatabase(context);
       const { Database } = await inCatalog(() => context.call("glue", "GetDatabase", { Name }));
       return { Database: shownDatabase(Database!) };
     },

@@ -14,14 +14,24 @@ export const columnsOf = ({ PartitionKeys = [], StorageDescriptor }: CatalogTabl
 type Parameters = Readonly<Record<string, string | undefined>>;
 type Reader = (serde: Parameters, table: Parameters) => FileFormat;
 
-const skippedLines = (serde: Parameters, table: Parameters): number =>
-  Number(serde["skip.header.line.count"] ?? table["skip.header.line.count"] ?? 0) || 0;
+const skippedProperty = "skip.header.line.count";
+
+/** @throws QueryFailure for what is no number of lines */
+export function skippedLines(serde: Parameters, table: Parameters): number {
+  const text = serde[skippedProperty] ?? table[skippedProperty] ?? "0";
+  if (!/^\d{1,9}$/.test(text))
+    throw new QueryFailure(
+      `HIVE_INVALID_METADATA: the property ${skippedProperty} is '${text}', which is no number of lines; write '1' to leave out a line of names`,
+    );
+  return Number(text);
+}
 
 /** A delimiter may be written as the number of its character; of several characters the first one counts, as in Hive. */
 const character = (text: string | undefined, usual: string): string => {
   if (text === undefined || text === "") return usual;
   if (/^\d{1,3}$/.test(text) && text.length > 1) return String.fromCharCode(Number(text));
-  return text.startsWith("\\t") ? "\t" : text[0]!;
+  // Of several characters Hive takes the first.
+  return [...text.replaceAll("\\t", "\t")][0]!;
 };
 
 /** Properties that would change what is read and are not heeded, with the values that say nothing. */

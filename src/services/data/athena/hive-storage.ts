@@ -28,6 +28,9 @@ export const storages: Readonly<Record<string, HiveStorage>> = {
   AVRO: columnar("avro", "serde2.avro.AvroSerDe", "AvroContainer"),
 };
 
+/** What Hive takes with ROW FORMAT SERDE and no STORED AS. */
+const ofSerde = `${hive}.ql.io.IgnoreKeyTextOutputFormat`;
+
 /** Returns what a CREATE TABLE says of its files. @throws QueryFailure for a format that Hive has not */
 export function storageOf({
   rowFormat,
@@ -52,7 +55,7 @@ export function storageOf({
   const said = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return {
     InputFormat: storedAs?.input ?? storage!.InputFormat,
-    OutputFormat: storedAs?.output ?? storage!.OutputFormat,
+    OutputFormat: storedAs?.output ?? (serde !== undefined && storedAs === undefined ? ofSerde : storage!.OutputFormat),
     SerializationLibrary: serde ?? storage?.SerializationLibrary ?? storages.TEXTFILE!.SerializationLibrary,
     Parameters: { ...Object.fromEntries(said), ...properties },
   };

@@ -70,7 +70,10 @@ export async function registerIceberg(
   const metadata_location = await createIceberg(run.context, change);
   const TableInput = {
     ...{ Name: name.Name, TableType: "EXTERNAL_TABLE", PartitionKeys: [] },
-    Parameters: { EXTERNAL: "TRUE", table_type: "ICEBERG", metadata_location, [madeBy]: run.query.key.name },
+    Parameters: {
+      ...{ EXTERNAL: "TRUE", table_type: "ICEBERG", metadata_location, [madeBy]: run.query.key.name },
+      ...(metadata.properties?.comment !== undefined && { comment: metadata.properties.comment }),
+    },
     StorageDescriptor: { Columns: hiveColumns(schemaOf(metadata)), Location: metadata.location },
   };
   const { DatabaseName } = name;
@@ -86,7 +89,8 @@ export async function existing(run: QueryRun, { DatabaseName, Name }: ReturnType
 
 /** CREATE TABLE ... TBLPROPERTIES ('table_type' = 'ICEBERG'). */
 export async function createIcebergTable(statement: StatementOf<"create-table">, run: QueryRun): Promise<Outcome> {
-  const { columns, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } = statement;
+  const { columns, comment, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } =
+    statement;
   const { context } = run;
   if (external)
     throw new QueryFailure("FAILED: SemanticException: a table of Iceberg is made without the word EXTERNAL");
@@ -109,7 +113,8 @@ export async function createIcebergTable(statement: StatementOf<"create-table">,
     await checkLocationEmpty(run, place);
     const metadata: TableMetadata = newTableMetadata({
       ...{ uuid: context.ids.uuid(), location: place, now: context.clock.now(), schema },
-      ...{ partitionFields: partitionFields(schema, partitionTransforms), properties: icebergProperties(more) },
+      ...{ partitionFields: partitionFields(schema, partitionTransforms) },
+      properties: { ...icebergProperties(more), ...(comment !== undefined && { comment }) },
     });
     await defining(async () => {
       try {

@@ -34,6 +34,10 @@ export async function renameIceberg(statement: Rename, run: QueryRun): Promise<v
     throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${textOf(from)}`, {
       type: errorTypes.missing,
     });
+  if (before.TargetTable)
+    throw new QueryFailure(
+      `NOT_SUPPORTED: ${textOf(from)} is a resource link: rename ${before.TargetTable.DatabaseName}.${before.TargetTable.Name}, or make another link`,
+    );
   await context.call("glue", "GetDatabase", { Name: to.DatabaseName });
   const table = before.Parameters?.[movedTo] === textOf(to) ? before : await claim(run, from, to);
   const { [movedTo]: _, ...parameters } = table.Parameters ?? {};

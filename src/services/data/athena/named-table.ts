@@ -2,6 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
+import { nearestTable } from "./not-found.ts";
 import type { QueryRun } from "./query-run.ts";
 import { findTable, sessionOf } from "./session-tables.ts";
 
@@ -32,9 +33,10 @@ export async function tableOf(run: QueryRun, name: ObjectName): Promise<CatalogT
   const { DatabaseName, Name } = placeOf(run, name);
   const found = await findTable(run.context, DatabaseName, Name);
   if (!found)
-    throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}`, {
-      type: errorTypes.missing,
-    });
+    throw new QueryFailure(
+      `FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}${await nearestTable(run.context, DatabaseName, Name)}`,
+      { type: errorTypes.missing },
+    );
   return found;
 }
 

@@ -21,6 +21,10 @@ export async function notFound(context: Caller, { at, name }: TableReference, da
   return new SqlFault("TABLE_NOT_FOUND", `Table '${table}' does not exist${words}`, at);
 }
 
+/** Names the table that was perhaps meant. */
+export const nearestTable = async (context: Caller, database: string, name: string): Promise<string> =>
+  nearestWords(name, (await tableNames(context, database)) ?? []);
+
 /** The names of a database's tables, none where the caller may not see them; undefined when there is no such database. */
 async function tableNames(context: Caller, DatabaseName: string): Promise<string[] | undefined> {
   const names: string[] = [];

@@ -19,6 +19,10 @@ export async function alterTable(statement: Alter, run: QueryRun): Promise<Outco
   if (statement.action === "rename") await defining(() => renameIceberg(statement, run));
   else {
     const table = await tableOf(run, statement.table);
+    const { DatabaseName: database, Name: name } = table.TargetTable ?? {};
+    // What is changed of a resource link is what it leads to.
+    if (database !== undefined && name !== undefined)
+      return alterTable({ ...statement, table: { ...statement.table, database, name } }, run);
     await defining(() => (isIceberg(table) ? alterIceberg(statement, run) : act(statement, table, run)));
   }
   await putLines(run, [], []);

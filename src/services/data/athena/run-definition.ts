@@ -1,13 +1,15 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
+import { removeFiles } from "../../../frame/iceberg-upkeep.ts";
 import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { checkDefinition } from "./check-definition.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
-import { dataOf, removeAll } from "./iceberg-reachable.ts";
-import { catalogColumn, defining, placeOf } from "./named-table.ts";
+import { dataOf } from "./iceberg-reachable.ts";
+import { catalogColumn, defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
@@ -47,7 +49,11 @@ export async function dropDatabase(
   run: QueryRun,
 ): Promise<Outcome> {
   await defining(async () => {
-    if (!cascade) {
+    const { Database } = await run.context
+      .call("glue", "GetDatabase", { Name: name })
+      .catch(() => ({ Database: undefined }));
+    // Of a resource link nothing goes but the link.
+    if (!cascade && !Database?.TargetDatabase) {
       const tables = await run.context
         .call("glue", "GetTables", { DatabaseName: name, MaxResults: 1 })
         .catch(() => undefined);
@@ -66,12 +72,18 @@ export async function alterDatabase(
   const { name: Name, properties } = statement;
   await defining(async () => {
     const { Database } = await run.context.call("glue", "GetDatabase", { Name });
-    const { Description, LocationUri, Parameters } = Database!;
+    const { Description, LocationUri, Parameters, TargetDatabase } = Database!;
+    // What is changed of a resource link is what it leads to.
+    if (TargetDatabase) return void (await alterDatabase({ ...statement, name: TargetDatabase.DatabaseName! }, run));
     const DatabaseInput = { Name, Description, LocationUri, Parameters: { ...Parameters, ...properties } };
     await run.context.call("glue", "UpdateDatabase", { Name, DatabaseInput });
   });
   return done(run);
 }
+
+/** A path as Hive keeps it: without a slash at its end, unless it is a whole bucket. */
+const hivePath = (location: string): string =>
+  location.replace(/^s3[an]:/, "s3:").replace(/^(s3:\/\/[^/]+\/.*[^/])\/+$/, "$1");
 
 export async function createTable(statement: StatementOf<"create-table">, run: QueryRun): Promise<Outcome> {
   const { columns, comment, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } =
@@ -81,6 +93,7 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
     throw new QueryFailure(
       "FAILED: SemanticException: only tables of Iceberg are partitioned by transforms of columns",
     );
+  checkDefinition(statement);
   if (!external)
     throw new QueryFailure("FAILED: SemanticException: only EXTERNAL tables can be created, or tables of Iceberg");
   if (location === undefined)
@@ -91,12 +104,12 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
   const { Parameters, SerializationLibrary, ...formats } = storageOf(statement);
   const TableInput = {
     Name,
-    ...(comment !== undefined && { Description: comment }),
     TableType: "EXTERNAL_TABLE",
-    Parameters: { EXTERNAL: "TRUE", ...properties },
+    // Hive keeps the comment of a table among its properties.
+    Parameters: { EXTERNAL: "TRUE", ...properties, ...(comment !== undefined && { comment }) },
     PartitionKeys: partitionKeys.map(catalogColumn),
     StorageDescriptor: {
-      ...{ Columns: columns.map(catalogColumn), Location: location.replace(/^s3[an]:/, "s3:"), ...formats },
+      ...{ Columns: columns.map(catalogColumn), Location: hivePath(location), ...formats },
       SerdeInfo: { SerializationLibrary, Parameters },
     },
   };
@@ -111,13 +124,15 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
 export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
   const place = placeOf(run, table);
   const found = await findTable(run.context, place.DatabaseName, place.Name);
-  const data = found && isIceberg(found) ? await dataOf(run, found) : [];
+  if (!found && !ifExists && run.query.status !== "RUNNING") await tableOf(run, table);
+  // Of a resource link nothing goes but the link.
+  const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : [];
   // What an earlier attempt of this query has dropped is not missed.
   const mayMiss = ifExists || run.query.status === "RUNNING";
   await defining(() =>
     unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteTable", place)),
   );
-  await removeAll(run, data);
+  await removeFiles(run.context, data);
   return done(run);
 }
 
@@ -154,8 +169,10 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
   await defining(async () => {
     const found = await findTable(context, DatabaseName, Name);
     if (found && !orReplace) throw new QueryFailure(`View already exists: ${DatabaseName}.${Name}`);
-    if (found && found.TableType !== "VIRTUAL_VIEW")
-      throw new QueryFailure(`${DatabaseName}.${Name} is a table, and no view`);
+    if (found && (found.TableType !== "VIRTUAL_VIEW" || found.TargetTable))
+      throw new QueryFailure(
+        `${DatabaseName}.${Name} is a ${found.TargetTable ? "resource link" : "table"}, and no view`,
+      );
     await context.call("glue", found ? "UpdateTable" : "CreateTable", {
       DatabaseName,
       TableInput: TableInput as never,

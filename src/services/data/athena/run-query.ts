@@ -8,9 +8,11 @@ import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import { EngineLost } from "../../../runs/ask-engine.ts";
 import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
+import { defaultDatabase, keepDefaultDatabase } from "./default-database.ts";
 import { countQuery } from "./query-metrics.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { runStatement } from "./run-statement.ts";
+import { sessionOf } from "./session-tables.ts";
 
 /** An engine that ended in the middle is replaced so many times; a query that ends each of them fails. */
 const mostEngines = 3;
@@ -61,6 +63,7 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
 
 async function attempts(run: QueryRun): Promise<Outcome> {
   const statement = parseStatement(run.query.wanted.QueryString);
+  if (sessionOf(run).database === defaultDatabase) await keepDefaultDatabase(run.context);
   for (let engines = 1; ; engines++) {
     try {
       return await runStatement(statement, run);

@@ -1,5 +1,6 @@
 import { isIceberg } from "../../../frame/iceberg-table.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { keepDefaultDatabase } from "./default-database.ts";
 import type { CatalogTable } from "./file-format.ts";
 import { defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
@@ -27,6 +28,7 @@ const matcher = (like: string | undefined): ((name: string) => boolean) => {
 };
 
 export async function showDatabases({ like }: StatementOf<"show-databases">, run: QueryRun): Promise<Outcome> {
+  await keepDefaultDatabase(run.context);
   const names: string[] = [];
   for (let NextToken: string | undefined; ; ) {
     const page = await run.context.call("glue", "GetDatabases", NextToken === undefined ? {} : { NextToken });
@@ -165,9 +167,11 @@ export async function showCreateTable({ table }: StatementOf<"show-create-table"
       .join(", \n");
   const parameters = SerdeInfo?.Parameters ?? {};
   const keys = found.PartitionKeys ?? [];
+  const { comment, ...properties } = found.Parameters ?? {};
   const text = [
     `CREATE EXTERNAL TABLE \`${found.DatabaseName}.${found.Name}\`(`,
     `${list(Columns)})`,
+    ...(comment === undefined ? [] : [`COMMENT ${quoted(comment)}`]),
     ...(keys.length > 0 ? ["PARTITIONED BY ( ", `${list(keys)})`] : []),
     ...(SerdeInfo?.SerializationLibrary ? ["ROW FORMAT SERDE ", `  ${quoted(SerdeInfo.SerializationLibrary)} `] : []),
     ...(Object.keys(parameters).length > 0 ? ["WITH SERDEPROPERTIES ( ", `${pairs(parameters)}) `] : []),
@@ -175,7 +179,7 @@ export async function showCreateTable({ table }: StatementOf<"show-create-table"
       ? ["STORED AS INPUTFORMAT ", `  ${quoted(InputFormat)} `, "OUTPUTFORMAT ", `  ${quoted(OutputFormat ?? "")}`]
       : []),
     ...["LOCATION", `  ${quoted(Location)}`],
-    ...["TBLPROPERTIES (", `${pairs(found.Parameters ?? {})})`],
+    ...["TBLPROPERTIES (", `${pairs(properties)})`],
   ];
   return show(run, ["createtab_stmt"], text.join("\n").split("\n"));
 }

@@ -15,6 +15,7 @@ import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { askRows } from "./ask-rows.ts";
 import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
+import { defaultDatabase } from "./default-database.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { hiddenOf, withFileFacts } from "./file-facts.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
@@ -35,7 +36,7 @@ export const ownCatalog = "awsdatacatalog";
 
 /** What a statement's names mean, before its tables are known. */
 export const sessionOf = ({ query, context }: QueryRun): Omit<Session, "tables"> => {
-  const { Catalog = ownCatalog, Database = "default" } = query.wanted.QueryExecutionContext ?? {};
+  const { Catalog = ownCatalog, Database = defaultDatabase } = query.wanted.QueryExecutionContext ?? {};
   return {
     ...{ catalog: Catalog.toLowerCase(), database: Database.toLowerCase() },
     ...{ now: query.created, user: context.caller.arn.split("/").at(-1)! },

@@ -3,6 +3,7 @@ import { defineKind } from "../../../frame/define-kind.ts";
 import type { Tag } from "../../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { checkReadable } from "./catalog-permissions.ts";
 import { invalidInput, notFound } from "./glue-faults.ts";
 
 type Client = typeof import("@aws-sdk/client-glue");
@@ -75,6 +76,7 @@ export async function linkedDatabase(context: Context, name: string): Promise<Da
   for (let links = 0; database.wanted.TargetDatabase; links++) {
     const { CatalogId, DatabaseName = "", Region } = database.wanted.TargetDatabase;
     checkTarget(context, name, { CatalogId, Region }, links);
+    await checkReadable(context, "GetDatabase", "database", DatabaseName.toLowerCase());
     database = await findDatabase(context, DatabaseName);
   }
   return database;
@@ -88,7 +90,9 @@ export async function findTable(
   const { DatabaseName = "", TableName = "" } = input;
   const direct = await tableKind.find(context, tableKind.key(context, { DatabaseName, TableName }));
   if (direct) return direct;
-  const { wanted } = await linkedDatabase(context, DatabaseName);
+  const { key, wanted } = await linkedDatabase(context, DatabaseName);
+  if (key.name !== DatabaseName.toLowerCase())
+    await checkReadable(context, "GetTable", "table", wanted.Name!, TableName.toLowerCase());
   const table = await tableKind.find(context, tableKind.key(context, { DatabaseName: wanted.Name!, TableName }));
   if (!table) throw notFound(`Table ${TableName} not found.`);
   return table;
@@ -98,8 +102,9 @@ export async function findTable(
 export async function linkedTable(context: Context, input: Parameters<typeof findTable>[1]): Promise<TableDocument> {
   let table = await findTable(context, input);
   for (let links = 0; table.wanted.TargetTable; links++) {
-    const { CatalogId, DatabaseName, Name: TableName, Region } = table.wanted.TargetTable;
+    const { CatalogId, DatabaseName = "", Name: TableName = "", Region } = table.wanted.TargetTable;
     checkTarget(context, input.TableName ?? "", { CatalogId, Region }, links);
+    await checkReadable(context, "GetTable", "table", DatabaseName.toLowerCase(), TableName.toLowerCase());
     table = await findTable(context, { DatabaseName, TableName });
   }
   return table;

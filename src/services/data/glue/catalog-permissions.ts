@@ -1,4 +1,5 @@
 import { formatArn } from "../../../aws/arn.ts";
+import { Fault } from "../../../aws/faults.ts";
 import { policyVerdict } from "../../../aws/resource-policy.ts";
 import type { Context } from "../../../frame/context.ts";
 import { guardingPolicy } from "../../../frame/guarding-policy.ts";
@@ -48,6 +49,20 @@ export const onTable = (operation: string) => onTables(operation, ({ TableName }
 
 /** Needs an action on the catalog as a whole. */
 export const onCatalog = (operation: string) => needs(operation, () => []);
+
+/**
+ * Checks that the caller may read what a resource link leads to: the permission that a request needs is that of the link.
+ * @throws Fault AccessDeniedException, in AWS's words
+ */
+export async function checkReadable(context: Context, operation: string, ...names: readonly string[]): Promise<void> {
+  const [action, resource] = [`glue:${operation}`, catalogArn(context, ...names)];
+  const isHidden = await hiddenFrom(context, operation);
+  const { refusal } = context.decide({ action, resource });
+  const words = isHidden(...names)
+    ? `User: ${context.caller.arn} is not authorized to perform: ${action} on resource: "${resource}" with an explicit deny in a resource-based policy`
+    : refusal;
+  if (words !== undefined) throw new Fault("AccessDeniedException", words, { status: 403 });
+}
 
 /** Returns whether the catalog's policy hides a thing from the caller of a list. */
 export async function hiddenFrom(context: Context, operation: string): Promise<(...names: string[]) => boolean> {

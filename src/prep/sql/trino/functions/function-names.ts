@@ -39,4 +39,12 @@ export const functionNames: readonly string[] = `
   .split(/\s+/);
 
 /** Written in a way of their own, and read by the grammar. */
-export const grammarForms: readonly string[] = ["cast", "try_cast"];
+export const grammarForms: readonly string[] = [
+  "cast",
+  "try_cast",
+  "json_array",
+  "json_exists",
+  "json_object",
+  "json_query",
+  "json_value",
+];

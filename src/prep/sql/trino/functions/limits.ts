@@ -26,6 +26,9 @@ export const limits: Readonly<Record<string, string>> = {
     "without weights and accuracy; the value that stands at the place, where Trino's sketch is near it",
   greatest: "not of real, double and timestamp with time zone",
   least: "not of real, double and timestamp with time zone",
+  json_value: "values that are passed are numbers, texts, truth values or JSON; JSON is a varchar",
+  json_query: "as json_value",
+  json_exists: "as json_value",
   try: "not around a subquery or random()",
   approx_distinct: "the exact number; without a standard error",
 };
