@@ -11,12 +11,8 @@ import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
-<<<<<<< HEAD
-import type { RunUserCode } from "./user-code.ts";
-=======
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
-import { isUserCode, type RunUserCode } from "./user-code.ts";
->>>>>>> prepa
+import type { RunUserCode } from "./user-code.ts";
 
 export interface FlowRun {
   readonly flow: Flow;
