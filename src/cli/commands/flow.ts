@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
 import { type Flow, FlowFault, nodeWords } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
-import { transforms } from "../../prep/transforms/transforms.gen.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { didYouMean } from "../did-you-mean.ts";
 
@@ -52,7 +52,7 @@ code is 0 when nothing is wrong, else 1.`,
     });
     try {
       const read = readFlow(text);
-      return act(read, checkFlow(read, transforms), file);
+      return act(read, checkFlow(read, catalogue), file);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;

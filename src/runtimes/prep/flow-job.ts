@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
+import { catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, type JsonObject, nodeWords } from "../../prep/flows/flow.ts";
 import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
@@ -9,7 +10,6 @@ import { flowSource } from "../../prep/flows/flow-source.ts";
 import { destinationConfig, readOutputConfig } from "../../prep/flows/output-config.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
-import { transforms } from "../../prep/transforms/transforms.gen.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const learned = await runFlow({
     flow,
-    transforms,
+    transforms: catalogue,
     engine,
     place: (node) => ({ root: mlRoot, path: placeOf(flowSource(node).name, job) }),
     wanted: outputs.map(({ name }) => name),
