@@ -62,7 +62,7 @@ const parsed = (value: Expression, format: TimeFormat): Expression =>
 
 const isoDate = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*";
 const isoTime = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?)?\\s*";
-const germanDate: TimeFormat = ["day", { text: "-" }, "month", { text: "-" }, "year"];
+const dayMonthYear: TimeFormat = ["day", { text: "-" }, "month", { text: "-" }, "year"];
 
 /** The date that a text says as ISO 8601 has it. */
 export const isoDateOf = (value: Expression): Expression =>
@@ -71,7 +71,7 @@ export const isoDateOf = (value: Expression): Expression =>
 const dateOf = (value: Expression, format: TimeFormat | undefined): Expression =>
   format
     ? call("toDate", parsed(value, format))
-    : call("coalesce", call("toDate", parsed(value, germanDate)), isoDateOf(value));
+    : call("coalesce", call("toDate", parsed(value, dayMonthYear)), isoDateOf(value));
 
 /** What every known format needs: a year, and as many signs as the shortest. A number with a point is no time. */
 const mayBeTime = (value: Expression): Expression =>
