@@ -115,6 +115,12 @@ test("sagemaker-sdk: what exec sets is enough", async (context) => {
   expect(output).toMatch(/^sagemaker-us-west-2-123456789012$/m);
 });
 
+test("data preparation: a flow is looked at and run", async (context) => {
+  const output = await follow(context, "data-preparation", "v2");
+  expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
+  expect(output).toContain("Test: 10 rows of");
+});
+
 test("processing: jobs are listed", async (context) => {
   // processing-sdk.test.ts runs the example with both versions of the SDK.
   const output = await follow(context, "processing", "v2", "exec -- python examples/processing_sdk.py");

@@ -56,6 +56,15 @@ export type FileFormat =
       readonly escape: string;
       readonly skippedLines: number;
     }
+  /** Lines of values as people and programs exchange them: every column is text, and a value that is absent is null. */
+  | {
+      readonly kind: "delimited";
+      readonly delimiter: string;
+      /** In words of the engines: "utf-8", "utf-16", "latin-1". */
+      readonly encoding: string;
+      /** Those before the rows: the header is one. */
+      readonly skippedLines: number;
+    }
   /**
    * One object a line. `paths` are the names in the objects of those columns that have others there. `anyCase`: a name stands for
    * the key in any case; `dotsAsUnderscores`: for a key with dots in place of its underscores, too.
@@ -66,6 +75,8 @@ export type FileFormat =
       readonly dotsAsUnderscores?: boolean;
       readonly ignoresMalformed: boolean;
       readonly paths: Readonly<Record<string, string>>;
+      /** `documents`: a file is an array of objects, or objects over several lines. Absent: one object a line. */
+      readonly layout?: "documents";
     }
   /**
    * Parquet files whose columns are found by the ids of their fields. The table's rows have two columns more: "$file" and
@@ -112,6 +123,8 @@ export interface WrittenFiles {
   readonly delimiter?: string;
   /** For `csv`: what is around each value, and twice for itself within one. Null is then nothing. */
   readonly quote?: string;
+  /** For `csv`: whether the first line has the names; values are quoted where they need it, as people exchange files. */
+  readonly header?: boolean;
   /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */
   readonly partitionedBy: readonly string[];
   /** The beginning of the files' names. */
@@ -226,6 +239,10 @@ export interface OpenEngine {
   rows(statement: EngineStatement, signal: AbortSignal): Promise<RowsOut>;
   /** Writes the rows of a query to files in the folder for output, and returns how many rows there were. */
   write(statement: EngineStatement, files: WrittenFiles, signal: AbortSignal): Promise<number>;
+  /** Returns the columns that files have by themselves, in the order of the first. */
+  describe(format: "parquet" | "json", files: readonly EngineFile[]): Promise<readonly EngineColumn[]>;
+  /** Keeps the rows of a query as a table, which later statements of this engine name. */
+  keep(name: string, statement: EngineStatement, signal: AbortSignal): Promise<void>;
   /** Writes files of rows and of positions of deleted rows to the folder for output. */
   writeIceberg(statement: EngineStatement, files: IcebergWrite, signal: AbortSignal): Promise<IcebergWritten>;
   close(): void;

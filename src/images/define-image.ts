@@ -50,6 +50,8 @@ export interface ServingImage {
 export interface ProcessingImage {
   /** The Python in which the command of a processing job runs. */
   readonly python: PythonImage;
+  /** What runs where the job has no command of its own, in that Python, with the job's arguments. Absent: nothing. */
+  readonly program?: ProductProgram;
 }
 
 /** Returns how the image serves by a script, where a model with this environment does; undefined where its own program does. */

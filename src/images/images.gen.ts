@@ -6,6 +6,7 @@ export const images: readonly (() => Promise<ImageFamily>)[] = [
   () => import("./base-python.ts").then((file) => file.sagemakerBasePython311),
   () => import("./base-python.ts").then((file) => file.sagemakerBasePython312),
   () => import("./base-python.ts").then((file) => file.sagemakerBasePython38),
+  () => import("./data-wrangler.ts").then((file) => file.dataWrangler),
   () => import("./huggingface.ts").then((file) => file.huggingfacePytorchInference),
   () => import("./huggingface.ts").then((file) => file.huggingfacePytorchTraining),
   () => import("./huggingface.ts").then((file) => file.huggingfaceTensorflowInference),

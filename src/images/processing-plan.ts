@@ -1,3 +1,4 @@
+import type { ProductProgram } from "../base/product-program.ts";
 import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedPython } from "./python-plan.ts";
@@ -11,6 +12,8 @@ export interface ProcessingPlan {
   readonly python: PlannedPython;
   /** The job's own command line: its entry point with its arguments. */
   readonly command: readonly string[];
+  /** The program of the image, which runs in place of a command. Absent in plans of older homes. */
+  readonly program?: ProductProgram;
   /** The job's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly inputs: readonly ProcessingInput[];

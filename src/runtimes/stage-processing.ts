@@ -11,7 +11,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
-import { abortedBySigterm, stoppedCode, type Told } from "./run-program.ts";
+import { abortedBySigterm, commandOf, stoppedCode, type Told } from "./run-program.ts";
 import { failed, readPlan, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
 import { faultWords } from "./script/script-fault.ts";
@@ -84,7 +84,7 @@ const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */
 async function run(
-  { python: planned, command, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
+  { python: planned, command, program, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
   continuous: readonly OutputFiles[],
   stopping: AbortSignal,
   told: Told,
@@ -105,7 +105,8 @@ async function run(
   // What the command writes within its grace period is uploaded as before.
   const uploading = uploadContinuously(continuous, createObjectClient({ stopping }));
   try {
-    return await python.run(command, mlRoot, python.variables(), { told });
+    const words = program === undefined ? command : commandOf({ program });
+    return await python.run(words, mlRoot, python.variables(), { told, product: program !== undefined });
   } finally {
     await uploading.stop();
   }

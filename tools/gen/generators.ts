@@ -17,6 +17,8 @@ import { generateStudioFacts } from "./studio-facts.ts";
 import { generateStudioFunctions } from "./studio-functions.ts";
 import { generateStudioImages } from "./studio-images.ts";
 import { generateStudioScreens } from "./studio-screens.ts";
+import { generateTransforms } from "./transforms.ts";
+import { generateTransformsPage } from "./transforms-page.ts";
 import { generateTrinoFunctions } from "./trino-functions.ts";
 
 /** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
@@ -45,4 +47,6 @@ export const generators: readonly Generator[] = [
   generateStudioImages,
   generateStudioFunctions,
   generateTrinoFunctions,
+  generateTransforms,
+  generateTransformsPage,
 ];

@@ -10,10 +10,11 @@ import {
   type SqlEngine,
 } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { describeFiles } from "./describe-files.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
 import { addFunctions } from "./own-functions.ts";
-import { literal } from "./quote.ts";
+import { identifier, literal } from "./quote.ts";
 import { makeView } from "./table-view.ts";
 import { hasTextForm } from "./text-value.ts";
 import { conversionOf } from "./values.ts";
@@ -127,6 +128,12 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
         await makeViews(statement);
         const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
         return Number(result.getRows()[0]?.[0] ?? 0);
+      }),
+    describe: (format, files) => describeFiles(connection, format, files, options.tables),
+    keep: (name, statement, signal) =>
+      heeding(statement, signal, async () => {
+        await makeViews(statement);
+        await connection.run(`CREATE TEMP TABLE ${identifier(name)} AS ${statement.sql}`);
       }),
     writeIceberg: (statement, files, signal) =>
       heeding(statement, signal, async () => {

@@ -16,7 +16,7 @@ export async function jsonSource(
   paths: readonly string[],
   options: string,
 ): Promise<{ readonly values: readonly string[]; readonly from: string }> {
-  const { anyCase, dotsAsUnderscores = false, ignoresMalformed, paths: mapped } = table.format;
+  const { anyCase, dotsAsUnderscores = false, ignoresMalformed, layout, paths: mapped } = table.format;
   const columns = table.columns.map(({ name, type }) => ({
     name,
     key: mapped[name] ?? name,
@@ -35,7 +35,7 @@ export async function jsonSource(
     !ignoresMalformed &&
     [...names].every((name) => keysOf(name).length === 1) &&
     new Set(top.map(([key]) => key!.toLowerCase())).size === top.length;
-  const all = `[${files.join(", ")}], format = 'newline_delimited', ${withFile}, ${options}`;
+  const all = `[${files.join(", ")}], format = '${layout === undefined ? "newline_delimited" : "auto"}', ${withFile}, ${options}`;
   if (isPlain) {
     const declared = columns.map(
       ({ type }, at) => `${literal(top[at]![0]!)}: ${literal(columnType(written(type, keysOf))!)}`,

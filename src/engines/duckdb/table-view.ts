@@ -66,7 +66,7 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
     const found = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), [name, type]]));
     const values = table.columns.map((column) => {
-      const [name, type] = (found.get(column.name) ?? []) as string[];
+      const [name, type] = (found.get(column.name.toLowerCase()) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
       const value = parquetValue(columnIn(name), type!, typeOf(column));
       if (value === undefined) mismatches.push(column);
@@ -97,6 +97,19 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     return selected(
       table,
       table.columns.map((column, index) => csvValue(column, `v${index}`)),
+      from,
+    );
+  },
+
+  delimited(table, files) {
+    const { delimiter, encoding, skippedLines } = table.format;
+    const from = lines(table, files, [
+      `delim = ${literal(delimiter)}, quote = '"', escape = '"', encoding = ${literal(encoding)}`,
+      `nullstr = '', allow_quoted_nulls = false, skip = ${skippedLines}`,
+    ]);
+    return selected(
+      table,
+      table.columns.map((_, index) => `v${index}`),
       from,
     );
   },

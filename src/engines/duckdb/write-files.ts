@@ -7,7 +7,7 @@ const endings = { none: "", gzip: ".gz", zstd: ".zst", snappy: "" } as const;
 
 /** Returns the statement that writes the rows of a query to files; without rows there is none. */
 export function copyStatement(sql: string, files: WrittenFiles, folder: string): string {
-  const { columns, compression, delimiter, format, name, partitionedBy, quote } = files;
+  const { columns, compression, delimiter, format, header, name, partitionedBy, quote } = files;
   const names = columns.map(({ name: column }) => identifier(column));
   const values = columns.map(({ type }, index) => {
     const target = type === undefined ? undefined : columnTypeOf(type);
@@ -21,8 +21,13 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
   const options = [
     `FORMAT ${areLines ? "csv" : format}`,
     `COMPRESSION ${compression === "none" && format === "parquet" ? "uncompressed" : compression}`,
-    ...(format === "csv" ? [`HEADER false, DELIMITER ${literal(delimiter ?? unused)}`, quoting(quote)] : []),
-    ...(areLines ? [`HEADER false, DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
+    ...(format === "csv"
+      ? [
+          `DELIMITER ${literal(delimiter ?? unused)}`,
+          ...(header === undefined ? [noHeader, quoting(quote)] : [exchanged(header)]),
+        ]
+      : []),
+    ...(areLines ? [noHeader, `DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
     ...(keys.length > 0
       ? [
           `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
@@ -36,6 +41,10 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
 
 /** A character that JSON escapes, and that text files of Hive have between values. */
 const unused = "\u0001";
+
+const noHeader = "HEADER false";
+/** Nothing is null, and an empty text is quoted. */
+const exchanged = (header: boolean) => `HEADER ${header}, QUOTE '"', ESCAPE '"', NULLSTR ''`;
 
 const quoting = (quote: string | undefined): string =>
   quote === undefined

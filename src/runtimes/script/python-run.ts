@@ -34,7 +34,7 @@ export interface PythonRun {
     command: readonly string[],
     folder: string,
     env: Readonly<Record<string, string>>,
-    heard?: Pick<Program, "told" | "started">,
+    more?: Pick<Program, "told" | "started"> & Pick<Inside, "product">,
   ): Promise<number>;
 }
 
@@ -60,12 +60,13 @@ export function createPythonRun({
     },
     lay: runPython.lay,
     variables: (more) => scriptVariables({ own, contract, credentials, access }, more),
-    run: (command, folder, env, heard) =>
+    run: (command, folder, env, { product, ...heard } = {}) =>
       runInside(
         { command, environment: env, stopping, graceSeconds, ...heard },
         {
           folder,
           network: plan.network,
+          ...(product && { product }),
           readable: [clientsFolder, toolkitsFolder, ...(shown.readable ?? [])],
           writable: shown.writable ?? [],
         },

@@ -39,32 +39,34 @@ export async function checkProcessingRequest(request: ProcessingRequest, context
 export const processingImage = ({ AppSpecification }: ProcessingRequest, context: Context): ProcessingImage =>
   requireImage(context, AppSpecification.ImageUri!, "processing");
 
-function checkResources(
-  { ProcessingResources: { ClusterConfig: cluster } }: ProcessingRequest,
-  context: Context,
-): void {
+function checkResources(request: ProcessingRequest, context: Context): void {
+  const { ClusterConfig: cluster } = request.ProcessingResources;
   const path = "ProcessingResources.ClusterConfig.";
   refuseMembers(context, cluster, path, ["VolumeKmsKeyId", "InstancePreferences"]);
   for (const name of ["SelectedInstanceType", "SelectedInstanceCount"] as const)
     if (cluster[name] !== undefined)
       throw validationFault(`${path}${name} is told by DescribeProcessingJob; leave it out of the request.`);
   const count = cluster.InstanceCount ?? 1;
-  if (count > 1) throw notBuilt(context, `${path}InstanceCount ${count}`, "use 1");
+  // The program of an image works on one machine whatever it is asked for; the job's log says so.
+  if (count > 1 && !runsImageProgram(request, context))
+    throw notBuilt(context, `${path}InstanceCount ${count}`, "use 1");
   if (!cluster.InstanceType) throw validationFault(`${path}InstanceType is missing.`);
 }
 
 /** The images of Python have no command of their own that would process anything. */
-function checkCommand(
-  { AppSpecification: { ContainerEntrypoint, ImageUri } }: ProcessingRequest,
-  context: Context,
-): void {
-  if (!ContainerEntrypoint?.length)
+function checkCommand(request: ProcessingRequest, context: Context): void {
+  const { ContainerEntrypoint, ImageUri } = request.AppSpecification;
+  if (!ContainerEntrypoint?.length && !runsImageProgram(request, context))
     throw notBuilt(
       context,
       `A processing job that runs the own command of the image ${ImageUri}`,
       "give AppSpecification.ContainerEntrypoint",
     );
 }
+
+/** Whether the image's own program does the job. */
+export const runsImageProgram = (request: ProcessingRequest, context: Context): boolean =>
+  !request.AppSpecification.ContainerEntrypoint?.length && processingImage(request, context).program !== undefined;
 
 function requireUnique(member: string, names: readonly (string | undefined)[]): void {
   const twice = names.find((name, index) => names.indexOf(name) < index);

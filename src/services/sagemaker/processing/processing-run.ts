@@ -27,6 +27,7 @@ import {
   outputLocation,
   type ProcessingRequest,
   processingImage,
+  runsImageProgram,
 } from "./processing-request.ts";
 
 export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
@@ -65,7 +66,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
     python: { image: processingImage(request, context).python, role: actsAs, network: needs.network },
-    command: [...(app.ContainerEntrypoint ?? []), ...(app.ContainerArguments ?? [])] as string[],
+    ...plannedCommand(request, context),
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     outputs,
@@ -93,13 +94,25 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   };
 }
 
+/** The job's own command, or the image's with the job's arguments. */
+function plannedCommand(request: ProcessingRequest, context: Context): Pick<ProcessingPlan, "command" | "program"> {
+  const { ContainerArguments = [], ContainerEntrypoint = [] } = request.AppSpecification;
+  const words = ContainerArguments as string[];
+  if (!runsImageProgram(request, context)) return { command: [...(ContainerEntrypoint as string[]), ...words] };
+  const program = processingImage(request, context).program!;
+  return { command: [], program: { ...program, arguments: [...program.arguments, ...words] } };
+}
+
 /** The longest that SageMaker's guide allows a processing job; its API allows nine days. */
 const guidesRuntimeSeconds = 432_000;
 
-function runtimeNotes({ StoppingCondition }: ProcessingRequest): readonly string[] {
+function runtimeNotes({ ProcessingResources, StoppingCondition }: ProcessingRequest): readonly string[] {
   const seconds = StoppingCondition?.MaxRuntimeInSeconds ?? 0;
-  if (seconds <= guidesRuntimeSeconds) return [];
+  const hosts = ProcessingResources.ClusterConfig.InstanceCount ?? 1;
+  const notes = hosts > 1 ? [`InstanceCount is ${hosts}. This image's own program runs on one host here.`] : [];
+  if (seconds <= guidesRuntimeSeconds) return notes;
   return [
+    ...notes,
     `WARNING: MaxRuntimeInSeconds is ${seconds}. The guide to SageMaker allows a processing job ${guidesRuntimeSeconds} (5 days).`,
   ];
 }

@@ -1,0 +1,15 @@
+import { defineImage } from "./define-image.ts";
+
+/**
+ * Runs flows of Data Wrangler, in the Python of their user code: AWS's images have pandas 1.0 to 1.3 and PySpark. Their
+ * tags are "1.2.1", "2.x", "5.1.2": what a flow says does not depend on them.
+ */
+export const dataWrangler = defineImage({
+  repository: "sagemaker-data-wrangler-container",
+  versions: ["1", "2", "3", "4", "5"],
+  versionOf: (tag) => /^([1-5])(?:\.(?:x|\d+))*$/.exec(tag)?.[1],
+  processing: () => ({
+    python: { lock: "scikit-learn-1.2", differs: "pandas 1.0 to 1.3 and scikit-learn 0.23" },
+    program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] },
+  }),
+});

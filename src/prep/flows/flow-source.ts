@@ -1,0 +1,94 @@
+import { StepFault } from "../step-fault.ts";
+import type { FlowNode, JsonObject } from "./flow.ts";
+
+/** What a source node reads. */
+export type FlowSource = S3Source | QuerySource;
+
+export interface S3Source {
+  readonly kind: "files";
+  /** The name of the data set, under which a job has its files. */
+  readonly name: string;
+  readonly uri: string;
+  readonly format: SourceFormat;
+  readonly nested: boolean;
+  /** Whether a column says the file of each row. */
+  readonly addsFileName: boolean;
+  /** The files are named by a manifest. */
+  readonly isManifest: boolean;
+}
+
+export type SourceFormat =
+  | {
+      readonly kind: "csv";
+      readonly delimiter: string;
+      readonly hasHeader: boolean;
+      readonly skippedLines: number;
+      readonly encoding: string;
+      readonly multiLine: boolean;
+    }
+  | { readonly kind: "parquet" | "json" | "jsonl" | "orc" | "image" };
+
+/** What another service answers; a job has its rows as files of Parquet. */
+export interface QuerySource {
+  readonly kind: "athena" | "redshift";
+  readonly name: string;
+  readonly definition: JsonObject;
+}
+
+const formats = ["csv", "parquet", "json", "jsonl", "orc", "image"] as const;
+const encodings = ["UTF_8", "UTF-8", "UTF_16", "UTF-16", "ISO_8859_1", "ISO-8859-1", "LATIN1"] as const;
+/** The column of a source that says the file of a row. */
+export const fileNameColumn = "_data_source_filename";
+
+/** Returns what a source node reads. @throws StepFault */
+export function flowSource({ operator, parameters }: FlowNode): FlowSource {
+  const definition = objectOf(parameters.dataset_definition);
+  const name = String(definition.name ?? "");
+  if (/^sagemaker\.athena_source_/.test(operator)) return { kind: "athena", name, definition };
+  if (/^sagemaker\.redshift_source_/.test(operator)) return { kind: "redshift", name, definition };
+  if (!/^sagemaker\.s3_source_/.test(operator))
+    throw new StepFault(
+      `The source ${JSON.stringify(operator)} is not known here; the sources are sagemaker.s3_source, sagemaker.athena_source, sagemaker.redshift_source.`,
+    );
+  const context = objectOf(definition.s3ExecutionContext);
+  const uri = String(context.s3Uri ?? "");
+  if (uri === "") throw new StepFault('The source has no "s3Uri"; name the S3 object or prefix that it reads.');
+  return {
+    kind: "files",
+    name: name === "" ? uri.slice(uri.lastIndexOf("/") + 1) : name,
+    uri,
+    format: formatOf(context, uri),
+    nested: context.s3DirIncludesNested === true,
+    addsFileName: context.s3AddsFilenameColumn === true,
+    isManifest: context.s3DataType === "ManifestFile",
+  };
+}
+
+function formatOf(context: JsonObject, uri: string): SourceFormat {
+  const type = String(context.s3ContentType ?? endingOf(uri)).toLowerCase();
+  const kind = formats.find((known) => known === type);
+  if (kind === undefined)
+    throw new StepFault(`The content type ${JSON.stringify(type)} is not read; give one of ${formats.join(", ")}.`);
+  if (kind !== "csv") return { kind };
+  const encoding = String(context.s3CsvEncodingType ?? "UTF_8");
+  if (!(encodings as readonly string[]).includes(encoding.toUpperCase()))
+    throw new StepFault(`The encoding ${JSON.stringify(encoding)} is not read; give one of UTF_8, UTF_16, ISO_8859_1.`);
+  const delimiter = String(context.s3FieldDelimiter ?? ",");
+  if ([...delimiter].length !== 1)
+    throw new StepFault(
+      `The delimiter ${JSON.stringify(delimiter)} is not one character; give one, such as "," or ";".`,
+    );
+  return {
+    kind,
+    delimiter,
+    hasHeader: context.s3HasHeader !== false,
+    skippedLines: Number(context.s3SkipLines ?? 0),
+    encoding: encoding.toUpperCase().replaceAll("-", "_"),
+    multiLine: context.s3MultiLine === true,
+  };
+}
+
+const endingOf = (uri: string): string => /\.(csv|parquet|json|jsonl|orc)(?:\.\w+)?$/i.exec(uri)?.[1] ?? "csv";
+
+const objectOf = (value: unknown): JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

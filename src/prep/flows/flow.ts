@@ -1,0 +1,59 @@
+import type { Json } from "../define-transform.ts";
+
+export type JsonObject = { readonly [name: string]: Json };
+
+/** A flow of Data Wrangler: a graph of nodes in which a node names those it reads. */
+export interface Flow {
+  /** The file as it was read, every member kept. */
+  readonly file: Readonly<Record<string, unknown>>;
+  /** In an order in which every node comes after those it reads. */
+  readonly nodes: readonly FlowNode[];
+  readonly parameters: readonly FlowParameter[];
+}
+
+export interface FlowNode {
+  readonly id: string;
+  readonly type: NodeType;
+  /** As in the file: "sagemaker.spark.format_string_0.1". */
+  readonly operator: string;
+  /** What people call it, where the file says so. */
+  readonly name?: string;
+  readonly parameters: JsonObject;
+  readonly trained: JsonObject;
+  readonly inputs: readonly { readonly node: string; readonly output: string }[];
+  readonly outputs: readonly { readonly name: string; readonly sampling?: Sampling }[];
+}
+
+export type NodeType = "SOURCE" | "TRANSFORM" | "VISUALIZATION" | "DESTINATION" | "DATASET";
+
+/** Which rows of a source fits learn from. */
+export type Sampling =
+  | { readonly method: "limit"; readonly rows: number }
+  | { readonly method: "ratio"; readonly ratio: number; readonly seed: number };
+
+/** A name for a value that a run may replace: `{{name}}` in a path or a number. */
+export interface FlowParameter {
+  readonly name: string;
+  readonly type: "String" | "Number" | "Pattern" | "Datetime";
+  readonly value?: string;
+}
+
+/** A flow that cannot be read or run. Each problem names its node and says what to do. */
+export class FlowFault extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "FlowFault";
+    this.problems = problems;
+  }
+}
+
+/** "sagemaker.spark.format_string_0.1" is "format_string". */
+export const operatorName = (operator: string): string =>
+  operator.replace(/^sagemaker\.(?:spark\.)?/, "").replace(/_\d+\.\d+$/, "");
+
+/** A node in the words of messages. */
+export const nodeWords = ({ id, name, operator, parameters }: FlowNode): string => {
+  const variant = typeof parameters.operator === "string" ? ` (${parameters.operator})` : "";
+  return `node ${id}${name ? ` "${name}"` : ""}, ${operatorName(operator)}${variant}`;
+};

@@ -1,0 +1,61 @@
+import { type Column, type ColumnType, double, text } from "../column-type.ts";
+import { as, call, column, type Expression, literal } from "../sql/expression.ts";
+import { filter, limit, type Relation, select, table, withColumns, without } from "../sql/relation.ts";
+import { StepFault } from "../step-fault.ts";
+import type { Sampling } from "./flow.ts";
+
+/** As many columns as Data Wrangler imports. */
+const mostColumns = 1_000;
+
+/** @throws StepFault for columns that no step could name */
+export function checkColumns(names: readonly string[], place: string): void {
+  if (names.length > mostColumns)
+    throw new StepFault(
+      `${place} has ${names.length} columns; at most ${mostColumns} are imported. Leave some out before the import.`,
+    );
+  const empty = names.findIndex((name) => name.trim() === "");
+  if (empty >= 0)
+    throw new StepFault(
+      `Column ${empty + 1} of ${place} has no name. Give it one in the file, or import the file without a header.`,
+    );
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined)
+      throw new StepFault(
+        `${place} has two columns ${other === name ? JSON.stringify(name) : `that differ in case alone, ${JSON.stringify(other)} and ${JSON.stringify(name)}`}. Rename one in the file, or import the file without a header.`,
+      );
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** The rows of a table as a plan has them: numbers of every width are longs and doubles. `shown` is the type of the plan. */
+export const planned = (name: string, columns: readonly (Column & { readonly raw?: true })[]): Relation =>
+  select(
+    table(name, columns),
+    columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
+  );
+
+const numberColumn = "__row";
+
+/** The rows of a source that fits learn from. */
+export function sampleOf(input: Relation, sampling: Sampling): Relation {
+  if (sampling.method === "limit") return limit(input, sampling.rows);
+  const numbered = withColumns(input, [{ name: numberColumn, value: rowNumber }]);
+  const key = call(
+    "concat",
+    literal(`${sampling.seed} `),
+    as(column({ name: numberColumn, type: rowNumber.type }), text),
+  );
+  return without(filter(numbered, call("less", call("fraction", key), literal(sampling.ratio, double))), [
+    numberColumn,
+  ]);
+}
+
+const rowNumber: Expression = {
+  kind: "over",
+  value: call("rowNumber"),
+  partition: [],
+  order: [],
+  type: { kind: "long" } satisfies ColumnType,
+};

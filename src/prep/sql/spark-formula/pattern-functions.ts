@@ -1,0 +1,42 @@
+import { StepFault } from "../../step-fault.ts";
+import { call, type Expression, literal } from "../expression.ts";
+import { type Pattern, readPattern } from "../pattern.ts";
+import { readReplacement } from "../replacement.ts";
+import { toText } from "./coerce.ts";
+import { type FormulaFunction, taking, wordOf } from "./formula-function.ts";
+
+const patternOf = (one: Expression): Pattern => readPattern(wordOf(one, "A pattern"));
+
+/** A group that the formula names: the first where it names none, the whole match where the pattern has no groups. */
+function groupOf(given: Expression | undefined, { groups }: Pattern): number {
+  if (given === undefined) return Math.min(1, groups);
+  const group = given.kind === "literal" ? given.value : undefined;
+  if (typeof group === "number" && group >= 0 && group <= groups) return group;
+  throw new StepFault(`The formula takes the group ${String(group)} of a pattern that has ${groups}.`);
+}
+
+/** Whether a text has what a pattern matches. */
+export const matches = (one: Expression, pattern: Expression): Expression =>
+  call("matches", toText(one), literal(patternOf(pattern).text));
+
+const like = taking(2, 2, ([one, pattern]) => matches(one!, pattern!));
+
+export const patternFunctions: Readonly<Record<string, FormulaFunction>> = {
+  rlike: like,
+  regexp: like,
+  regexp_like: like,
+  regexp_replace: taking(3, 3, ([one, given, to]) => {
+    const pattern = patternOf(given!);
+    const replacement = readReplacement(wordOf(to!, "What regexp_replace puts in place"), pattern.groups);
+    return call("replaceMatches", toText(one!), pattern.text, replacement.re2, replacement.java);
+  }),
+  regexp_extract: taking(2, 3, ([one, given, group]) => {
+    const pattern = patternOf(given!);
+    return call("extract", toText(one!), pattern.text, groupOf(group, pattern));
+  }),
+  regexp_extract_all: taking(2, 3, ([one, given, group]) => {
+    const pattern = patternOf(given!);
+    return call("extractAll", toText(one!), pattern.text, groupOf(group, pattern));
+  }),
+  split: taking(2, 2, ([one, pattern]) => call("splitPattern", toText(one!), patternOf(pattern!).text)),
+};

@@ -1,0 +1,165 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { duckdb } from "../../engines/duckdb/duckdb.ts";
+import { catalogue } from "../../prep/catalogue.ts";
+import { fillParameters } from "../../prep/flows/fill-parameters.ts";
+import { type Flow, FlowFault, type JsonObject, nodeWords } from "../../prep/flows/flow.ts";
+import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
+import { flowSource } from "../../prep/flows/flow-source.ts";
+import { destinationConfig, readOutputConfig } from "../../prep/flows/output-config.ts";
+import { readFlow } from "../../prep/flows/read-flow.ts";
+import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
+import { mlRoot } from "../ml-root.ts";
+import { runMemoryBytes } from "../run-memory.ts";
+import { parquetReader } from "./parquet-rows.ts";
+import { runFlow } from "./run-flow.ts";
+import { createUserCode } from "./user-code.ts";
+import { writeOutput } from "./write-output.ts";
+
+/**
+ * Runs a flow as the container of Data Wrangler does: `node flow-job.ts ARGUMENTS`. The flow is the one file of
+ * /opt/ml/processing/flow, the files of its sources are in the folders of the job's inputs, and the rows of the output
+ * NODE.OUTPUT go to NODE/OUTPUT below its folder.
+ */
+const work = "processing/.work";
+
+async function main(): Promise<void> {
+  const words = readFlowArguments(process.argv.slice(2));
+  const job = JSON.parse(readFileSync(join(mlRoot, "config/processingjobconfig.json"), "utf8")) as JobConfig;
+  const given = readFlow(readFileSync(flowFile(), "utf8"));
+  const flow = fillParameters(given, words.overrides);
+  const outputs = wantedOutputs(flow, job, words.outputs);
+  for (const folder of [work, "spill", ...outputs.map(({ folder }) => folder)])
+    mkdirSync(join(mlRoot, folder), { recursive: true });
+  const stopping = new AbortController();
+  process.once("SIGTERM", () => stopping.abort());
+  const engine = await duckdb.open({
+    tables: mlRoot,
+    output: mlRoot,
+    spill: join(mlRoot, "spill"),
+    // The other half is for user code, and for what the engine does not count.
+    memoryBytes: runMemoryBytes / 2,
+    spillBytes: 2 ** 50,
+    threads: availableParallelism(),
+    prelude: [],
+  });
+  const started = performance.now();
+  const learned = await runFlow({
+    flow,
+    transforms: catalogue,
+    engine,
+    place: (node) => ({ root: mlRoot, path: placeOf(flowSource(node).name, job) }),
+    wanted: outputs.map(({ name }) => name),
+    refit: words.refit,
+    readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
+    runUserCode: createUserCode("python3", mlRoot, work, stopping.signal),
+    signal: stopping.signal,
+    progress: (line) => console.log(line),
+    async write(name, relation, flowEngine) {
+      const output = outputs.find((one) => one.name === name)!;
+      const rows = await writeOutput(
+        relation,
+        readOutputConfig(output.config),
+        output.folder,
+        flowEngine,
+        stopping.signal,
+      );
+      console.log(`Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name}.`);
+    },
+  });
+  engine.close();
+  if (words.outputFlow !== undefined)
+    writeFileSync(join(mlRoot, outputs[0]!.root, words.outputFlow), writeFlow(withLearned(given, learned)));
+  console.log(`The flow took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+interface JobConfig {
+  readonly ProcessingInputs: readonly {
+    readonly InputName: string;
+    readonly S3Input: { readonly LocalPath: string };
+  }[];
+  readonly ProcessingOutputConfig: {
+    readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly LocalPath: string } }[];
+  };
+}
+
+/** A job names its folders from /opt/ml. */
+const below = (path: string): string => path.replace(/^\/opt\/ml\/*/, "").replace(/\/+$/, "");
+
+function flowFile(): string {
+  const folders = ["processing/flow", "processing/input/flow"];
+  const files = folders.flatMap((folder) => {
+    try {
+      return readdirSync(join(mlRoot, folder)).map((name) => join(mlRoot, folder, name));
+    } catch {
+      return [];
+    }
+  });
+  if (files.length === 1) return files[0]!;
+  throw new FlowFault([
+    `There ${files.length === 0 ? "is no flow" : `are ${files.length} files`} in /opt/ml/processing/flow. Give the job one input "flow" with the .flow file and that LocalPath.`,
+  ]);
+}
+
+function placeOf(name: string, { ProcessingInputs: inputs }: JobConfig): string {
+  const plain = (text: string) => text.replaceAll(" ", "_");
+  const input = inputs.find(({ InputName }) => plain(InputName) === plain(name));
+  if (input) return join(mlRoot, below(input.S3Input.LocalPath));
+  const known = inputs.map(({ InputName }) => InputName).filter((one) => one !== "flow");
+  throw new FlowFault([
+    `The job has no input for the source ${JSON.stringify(name)} of the flow. Its inputs are: ${known.join(", ") || "none"}. Give it one of that name.`,
+  ]);
+}
+
+interface WantedOutput {
+  readonly name: string;
+  readonly root: string;
+  readonly folder: string;
+  readonly config: JsonObject;
+}
+
+/** The outputs of the job; without any that names a node, those of the flow's destinations. */
+function wantedOutputs(
+  flow: Flow,
+  { ProcessingOutputConfig }: JobConfig,
+  configs: ReadonlyMap<string, JsonObject>,
+): readonly WantedOutput[] {
+  const outputs = ProcessingOutputConfig.Outputs;
+  const first = below(outputs[0]?.S3Output.LocalPath ?? "/opt/ml/processing/output");
+  const ids = new Set(flow.nodes.map(({ id }) => id));
+  const isNode = (name: string) => ids.has(name.slice(0, name.lastIndexOf(".")));
+  const named = outputs.filter(({ OutputName }) => isNode(OutputName));
+  const strange = outputs.find(({ OutputName }) => OutputName.includes(".") && !isNode(OutputName));
+  if (strange)
+    throw new FlowFault([
+      `The job's output ${JSON.stringify(strange.OutputName)} names no node of the flow. Name it NODE.OUTPUT.`,
+    ]);
+  const made = (name: string, root: string): WantedOutput => {
+    const node = flow.nodes.find(({ id }) => id === name.slice(0, name.lastIndexOf(".")))!;
+    return {
+      name,
+      root,
+      folder: `${root}/${name.replaceAll(".", "/")}`,
+      config: { ...destinationConfig(node), ...configs.get(name) },
+    };
+  };
+  if (named.length > 0) return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
+  const destinations = flow.nodes.filter(({ type }) => type === "DESTINATION").map(({ id }) => `${id}.default`);
+  const wanted = configs.size > 0 ? [...configs.keys()] : destinations;
+  if (wanted.length === 0)
+    throw new FlowFault([
+      `No output is wanted: the flow has no destination. Name an output of the job NODE.default, such as ${flow.nodes.at(-1)?.id}.default (${flow.nodes.length > 0 ? nodeWords(flow.nodes.at(-1)!) : "the flow is empty"}).`,
+    ]);
+  return wanted.map((name) => made(name, first));
+}
+
+try {
+  await main();
+} catch (error) {
+  const words = error instanceof FlowFault ? error.message : String((error as Error).stack ?? error);
+  console.error(words);
+  mkdirSync(join(mlRoot, "output"), { recursive: true });
+  writeFileSync(join(mlRoot, "output/message"), words);
+  process.exitCode = 1;
+}

@@ -1,0 +1,172 @@
+import type { OpenEngine } from "../../engines/port.ts";
+import type { Json, Transform } from "../../prep/define-transform.ts";
+import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
+import { flowSource } from "../../prep/flows/flow-source.ts";
+import { sampleOf } from "../../prep/flows/source-relation.ts";
+import { isUserCode } from "../../prep/flows/user-code.ts";
+import { ownState } from "../../prep/flows/write-flow.ts";
+import { learnStep } from "../../prep/learn-step.ts";
+import { type ReadStep, readStep } from "../../prep/read-step.ts";
+import type { Relation } from "../../prep/sql/relation.ts";
+import { StepFault } from "../../prep/step-fault.ts";
+import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
+import { readSource, type SourcePlace } from "./read-source.ts";
+import { decodeTrained, type ReadParquet } from "./spark-model.ts";
+import type { RunUserCode } from "./user-code.ts";
+
+export interface FlowRun {
+  readonly flow: Flow;
+  readonly transforms: readonly Transform[];
+  readonly engine: OpenEngine;
+  /** Where the files of a source are, by the source's node. */
+  place(node: FlowNode): SourcePlace;
+  /** The outputs that are wanted: "NODE.OUTPUT". What none of them needs is not done. */
+  readonly wanted: readonly string[];
+  /** Learns anew what the flow has learned already, from all rows. */
+  readonly refit: boolean;
+  readonly runUserCode: RunUserCode;
+  /** Reads what AWS left in a flow of models that steps were trained to. */
+  readonly readParquet: ReadParquet;
+  readonly signal: AbortSignal;
+  /** Told of each step that is done. */
+  progress(line: string): void;
+  /** Takes the rows of a wanted output. */
+  write(output: string, relation: Relation, engine: FlowEngine): Promise<void>;
+}
+
+/** What a node gives: all rows, and those that fits learn from. */
+interface Made {
+  readonly all: Relation;
+  readonly sample: Relation;
+}
+
+/**
+ * Does the steps of a flow that the wanted outputs need, each once, and writes these. Steps of SQL are queries in each
+ * other; what several steps read, and what user code gives, is kept by the engine. Returns what each step learned.
+ *
+ * @throws FlowFault that names the node
+ */
+export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> {
+  const needed = neededNodes(run.flow, run.wanted);
+  const engine = createFlowEngine(run.engine, run.signal);
+  const made = new Map<string, Made>();
+  const learned = new Map<string, Json>();
+  const readers = countReaders(needed, run.wanted);
+  for (const [index, node] of needed.entries()) {
+    run.signal.throwIfAborted();
+    const done = `Step ${index + 1} of ${needed.length}: ${nodeWords(node)}`;
+    try {
+      const inputs = node.inputs.map(
+        ({ node: id, output }) => made.get(`${id}.${output}`) ?? made.get(`${id}.default`)!,
+      );
+      const outputs = await doNode(node, inputs, run, engine, learned);
+      for (const [name, one] of Object.entries(outputs)) {
+        const key = `${node.id}.${name}`;
+        const isShared = (readers.get(key) ?? 0) > 1 && one.all.kind !== "table";
+        const all = isShared ? await engine.keep(one.all) : one.all;
+        const sample = one.sample === one.all ? all : one.sample;
+        made.set(key, { all, sample });
+        if (!made.has(`${node.id}.default`)) made.set(`${node.id}.default`, { all, sample });
+        if (run.wanted.includes(key)) await run.write(key, all, engine);
+      }
+    } catch (error) {
+      if (run.signal.aborted || error instanceof FlowFault) throw error;
+      throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+    }
+    run.progress(done);
+  }
+  return learned;
+}
+
+/** The nodes of the wanted outputs and all that they read, in order. @throws FlowFault for an output that is not there */
+function neededNodes(flow: Flow, wanted: readonly string[]): readonly FlowNode[] {
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
+  const needed = new Set<string>();
+  const wait: string[] = [];
+  for (const output of wanted) {
+    const id = output.slice(0, output.lastIndexOf("."));
+    if (!nodes.has(id))
+      throw new FlowFault([
+        `The flow has no node ${JSON.stringify(id)}, of which the output ${JSON.stringify(output)} is wanted.`,
+      ]);
+    wait.push(id);
+  }
+  for (let id = wait.pop(); id !== undefined; id = wait.pop()) {
+    if (needed.has(id)) continue;
+    needed.add(id);
+    wait.push(...nodes.get(id)!.inputs.map(({ node }) => node));
+  }
+  return flow.nodes.filter(({ id }) => needed.has(id));
+}
+
+function countReaders(nodes: readonly FlowNode[], wanted: readonly string[]): ReadonlyMap<string, number> {
+  const readers = new Map<string, number>();
+  const add = (key: string) => readers.set(key, (readers.get(key) ?? 0) + 1);
+  for (const { inputs } of nodes) for (const { node, output } of inputs) add(`${node}.${output}`);
+  for (const output of wanted) add(output);
+  return readers;
+}
+
+type Outputs = Readonly<Record<string, Made>>;
+
+async function doNode(
+  node: FlowNode,
+  inputs: readonly Made[],
+  run: FlowRun,
+  engine: FlowEngine,
+  learned: Map<string, Json>,
+): Promise<Outputs> {
+  switch (node.type) {
+    case "SOURCE":
+      return { default: await openSource(node, run, engine) };
+    case "DESTINATION":
+    case "DATASET":
+      return { default: inputs[0]! };
+    case "VISUALIZATION":
+      throw new StepFault("An analysis gives no rows. Name an output of the step before it.");
+    case "TRANSFORM":
+      break;
+  }
+  if (isUserCode(node)) {
+    const all = await run.runUserCode(node, inputs[0]!.all, engine);
+    const { sample } = inputs[0]!;
+    return { default: { all, sample: sample === inputs[0]!.all ? all : await run.runUserCode(node, sample, engine) } };
+  }
+  const step = readStep(operatorName(node.operator), node.parameters, run.transforms);
+  for (const note of step.notes) run.progress(`In ${nodeWords(node)}: ${note}`);
+  const state = await learn(node, step, inputs[0]!, run, engine);
+  if (step.transform.fit) learned.set(node.id, state);
+  const { transform, values } = step;
+  const compile = (relations: readonly Relation[]): Readonly<Record<string, Relation>> => {
+    const result = transform.relation({ input: relations[0]!, inputs: relations, values, learned: state });
+    return "outputs" in result ? result.outputs : { default: result };
+  };
+  const all = compile(inputs.map((input) => input.all));
+  const isSampled = inputs.some((input) => input.sample !== input.all);
+  const sample = isSampled ? compile(inputs.map((input) => input.sample)) : all;
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { all: one, sample: sample[name]! }]));
+}
+
+async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine): Promise<Made> {
+  const { table, relation } = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
+  engine.add(table);
+  const sampling = node.outputs[0]?.sampling;
+  return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation };
+}
+
+/** What a step has learned before for the same parameters, or learns now. */
+async function learn(
+  node: FlowNode,
+  { transform, values }: ReadStep,
+  input: Made,
+  run: FlowRun,
+  engine: FlowEngine,
+): Promise<Json> {
+  if (!transform.fit) return null;
+  const own = node.trained[ownState] as { readonly parameters?: Json; readonly learned?: Json } | undefined;
+  if (!run.refit && own?.learned !== undefined && JSON.stringify(own.parameters) === JSON.stringify(node.parameters))
+    return own.learned;
+  if (run.refit) return learnStep(transform, input.all, values, engine.ask);
+  const trained = await decodeTrained(node.trained, run.readParquet);
+  return learnStep(transform, input.sample, values, engine.ask, trained);
+}
