@@ -133,7 +133,6 @@ export const kinds: readonly KindEntry[] = [
     service: "glue",
     kind: "table-optimizer",
     key: ["DatabaseName","TableName","Type"],
-    title: "Table optimizer",
     shape: "1",
     load: () => import("./data/glue/table-optimizer-kind.ts").then((file) => file.optimizerKind),
   },

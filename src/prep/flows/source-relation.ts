@@ -3,6 +3,7 @@ import { as, call, column, type Expression, literal } from "../sql/expression.ts
 import { filter, limit, type Relation, select, table, withColumns, without } from "../sql/relation.ts";
 import { StepFault } from "../step-fault.ts";
 import type { Sampling } from "./flow.ts";
+import { fileNameColumn } from "./flow-source.ts";
 
 /** As many columns as Data Wrangler imports. */
 const mostColumns = 1_000;
@@ -29,12 +30,22 @@ export function checkColumns(names: readonly string[], place: string): void {
   }
 }
 
-/** The rows of a table as a plan has them: numbers of every width are longs and doubles. `shown` is the type of the plan. */
+/** The rows of a table as a plan has them: numbers of every width are longs and doubles. */
 export const planned = (name: string, columns: readonly (Column & { readonly raw?: true })[]): Relation =>
   select(
     table(name, columns),
     columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
   );
+
+/** The column of a table of files with the path of each row's. */
+const pathColumn: Column = { name: "$file", type: text };
+
+/** The same with a column that says the file of each row, without what comes before its name. */
+export const withFileName = (name: string, columns: readonly Column[], prefix: string): Relation =>
+  select(table(name, [...columns, pathColumn]), [
+    ...columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
+    { name: fileNameColumn, value: call("replace", column(pathColumn), prefix, "") },
+  ]);
 
 const numberColumn = "__row";
 

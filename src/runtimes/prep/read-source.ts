@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { EngineFile, EngineTable, FileFormat, OpenEngine } from "../../engines/port.ts";
 import type { FlowSource, S3Source } from "../../prep/flows/flow-source.ts";
-import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
+import { checkColumns, planned, withFileName } from "../../prep/flows/source-relation.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { firstRecord } from "./csv-header.ts";
@@ -33,6 +33,8 @@ export async function readSource(
   const given = source.kind === "files" ? source.format : { kind: "parquet" as const };
   if (files.length === 0)
     throw new StepFault(`The source ${JSON.stringify(source.name)} has no file: ${place.path} is empty.`);
+  const made = (format: FileFormat, columns: EngineTable["columns"]) =>
+    madeOf(name, format, files, columns, source.kind === "files" && source.addsFileName ? prefixOf(place) : undefined);
   switch (given.kind) {
     case "csv": {
       const encoding = given.encoding;
@@ -48,9 +50,7 @@ export async function readSource(
         skippedLines: given.skippedLines + (given.hasHeader ? 1 : 0),
       };
       return made(
-        name,
         format,
-        files,
         names.map((column) => ({ name: column, type: "string" })),
       );
     }
@@ -60,7 +60,7 @@ export async function readSource(
         columns.map((column) => column.name),
         files[0]!.uri,
       );
-      return made(name, { kind: "parquet" }, files, columns);
+      return made({ kind: "parquet" }, columns);
     }
     case "json":
     case "jsonl": {
@@ -70,12 +70,7 @@ export async function readSource(
         files[0]!.uri,
       );
       const layout = given.kind === "json" ? { layout: "documents" as const } : {};
-      return made(
-        name,
-        { kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout },
-        files,
-        columns,
-      );
+      return made({ kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout }, columns);
     }
     default:
       throw new StepFault(`Files of ${given.kind} are not read on this engine. Give csv, parquet, json or jsonl.`);
@@ -89,15 +84,21 @@ const encodings: Readonly<Record<string, string>> = {
   LATIN1: "latin-1",
 };
 
-function made(
+function madeOf(
   name: string,
   format: FileFormat,
   files: readonly EngineFile[],
   columns: EngineTable["columns"],
+  prefix: string | undefined,
 ): ReadSource {
   const plan = columns.map((column) => ({ name: column.name, type: planType(column.type) }));
-  return { table: { name, columns, partitionKeys: [], format, files }, relation: planned(name, plan) };
+  const table = { name, columns, partitionKeys: [], format, files };
+  return { table, relation: prefix === undefined ? planned(name, plan) : withFileName(name, plan, prefix) };
 }
+
+/** What comes before the name of a file in the path by which the engine reads it. */
+const prefixOf = ({ path }: SourcePlace): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? `${path}/` : path.slice(0, path.lastIndexOf("/") + 1);
 
 /** Files that Spark and Hadoop leave beside those with rows. */
 const isHidden = (name: string): boolean => name.startsWith("_") || name.startsWith(".");

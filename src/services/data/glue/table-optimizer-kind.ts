@@ -42,7 +42,6 @@ export const optimizerKind = defineKind<WantedOptimizer, ActualOptimizer, "Enabl
   service: "glue",
   kind: "table-optimizer",
   key: ["DatabaseName", "TableName", "Type"],
-  title: "Table optimizer",
   statuses: { Enabled: { final: false }, Disabled: { final: true } },
 });
 
