@@ -39,7 +39,9 @@ export async function openOwn(
       const types = columns.map(({ type }) => type);
       const rows = await rowsOf(connection, sql, types).catch((error: Error) => error);
       if (!(rows instanceof Error)) return { types, rows };
-      return { error: faultOf(rows.message)?.code ?? `DuckDB: ${rows.message.split("\n")[0]}` };
+      const fault = faultOf(rows.message);
+      if (fault?.code === "NOT_SUPPORTED") return { refused: `${fault.code}: ${fault.message}` };
+      return { error: fault?.code ?? `DuckDB: ${rows.message.split("\n")[0]}` };
     } catch (error) {
       if (error instanceof SqlFault) return { refused: `${error.code}: ${error.message}` };
       throw error;

@@ -179,11 +179,20 @@ function shiftMoment(operator: "+" | "-", moment: Value, interval: Value): Value
       sql: `(${moment.sql} ${operator} ${step})`,
       type: months ? type : { name: "timestamp", precision: Math.max(3, type.precision) },
     };
-  if (type.name === "timestamp with time zone" && !months)
+  if (type.name === "timestamp with time zone" && months)
     return {
-      sql: `struct_pack(i := struct_extract(${moment.sql}, 'i') ${operator} ${step}, z := struct_extract(${moment.sql}, 'z'))`,
+      sql: `trino_zoned(trino_instant(trino_local(${moment.sql}) ${operator} ${step}, struct_extract(${moment.sql}, 'z')), struct_extract(${moment.sql}, 'z'))`,
+      type,
+    };
+  if (type.name === "timestamp with time zone")
+    return {
+      sql: `trino_zoned(struct_extract(${moment.sql}, 'i') ${operator} ${step}, struct_extract(${moment.sql}, 'z'))`,
       type: { ...type, precision: Math.max(3, type.precision) },
     };
-  if (type.name === "time" && !months) return { sql: `CAST(${moment.sql} ${operator} ${step} AS TIME)`, type };
+  if (type.name === "time" && !months)
+    return {
+      sql: `CAST(${moment.sql} ${operator} ${step} AS TIME)`,
+      type: { ...type, precision: Math.max(3, type.precision) },
+    };
   return undefined;
 }

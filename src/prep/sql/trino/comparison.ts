@@ -1,4 +1,5 @@
 import { coerce } from "./cast.ts";
+import { compareNested, isNested } from "./compare-nested.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { booleanType, isFloating, type SqlType, typeText } from "./sql-type.ts";
 import type { CompareOperator } from "./syntax.ts";
@@ -39,9 +40,7 @@ export function compare(operator: CompareOperator, left: Value, right: Value, at
 function compareText(operator: CompareOperator, left: Value, right: Value, type: SqlType): string {
   const [a, b] = [comparable(left.sql, type), comparable(right.sql, type)];
   if (isFloating(type)) return compareFloats(operator, left, right);
-  if (type.name === "array") return compareLists(operator, a, b, type);
-  if (type.name === "row" || type.name === "map")
-    throw new SqlFault("NOT_SUPPORTED", `A comparison of ${type.name}s is not supported`);
+  if (isNested(type)) return compareNested(operator, a, b, type);
   return `(${a} ${operator} ${b})`;
 }
 
@@ -65,17 +64,6 @@ function compareFloats(
   if (checks.length === 1) return `(${plain} AND NOT isnan(${checks[0]}))`;
   // The comparison stays a term of its own, by which tables are joined; of NaN and null the answer is null.
   return `(${plain} AND CASE WHEN isnan(${a}) OR isnan(${b}) THEN NOT (${a} = ${b} OR ${a} <> ${b}) ELSE true END)`;
-}
-
-/** Elements are compared one by one, a null among them leaves the answer open. */
-function compareLists(operator: CompareOperator, a: string, b: string, type: SqlType & { name: "array" }): string {
-  if (
-    ["array", "row", "map", "timestamp with time zone"].includes(type.element.name) ||
-    isFloating(type.element) ||
-    (operator !== "=" && operator !== "<>")
-  )
-    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between ${typeText(type)} values is not supported`);
-  return operator === "=" ? `trino_lists_equal(${a}, ${b})` : `(NOT trino_lists_equal(${a}, ${b}))`;
 }
 
 export function distinctFrom(negated: boolean, left: Value, right: Value, at: Position): Value {

@@ -1,7 +1,9 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
+import { isNested, orderedText } from "./compare-nested.ts";
+import { comparable } from "./comparison.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
-import { type FunctionRow, patternType } from "./function-table.ts";
+import { type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
 import { patternText } from "./pattern-text.ts";
@@ -51,7 +53,8 @@ function aggregateCall(node: Call, rows: readonly FunctionRow[], scope: Scope, t
     throw new SqlFault("NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${node.name}'`, node.at);
   if (scope.noAggregates !== undefined)
     throw new SqlFault(
-      "EXPRESSION_NOT_SCALAR",
+      // Trino has them there, DuckDB has not.
+      scope.noAggregates === "TRY" ? "NOT_SUPPORTED" : "EXPRESSION_NOT_SCALAR",
       `${scope.noAggregates} cannot contain aggregations, window functions or grouping operations: [${node.name}]`,
       node.at,
     );
@@ -116,7 +119,8 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
           continue;
         }
         const wanted = patternType(pattern, bindings);
-        texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
+        const text = (wanted && coerce(argument, wanted)?.sql) ?? argument.sql;
+        texts.push(wanted === undefined ? text : argumentText(node, text, pattern, wanted));
       }
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
       const held = template.replaceAll(/grown_([A-Z])/g, (_, name: string) => growthCheck(bindings.types.get(name)));
@@ -124,6 +128,16 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
     }
   }
   throw wrongArguments(node, rows, shapes);
+}
+
+/** A value as its function takes it: one that is put in order, or that is told apart from others. */
+function argumentText({ name, distinct }: Call, sql: string, pattern: TypePattern, type: SqlType): string {
+  if (name === "approx_distinct" || (name === "count" && distinct)) return comparable(sql, type);
+  if (pattern.kind === "variable" && pattern.name === "O") return orderedText(sql, type);
+  const [element] = pattern.kind === "type" ? pattern.inner : [];
+  const ofOrdered = element?.kind === "variable" && element.name === "O";
+  if (!ofOrdered || type.name !== "array" || !isNested(type.element)) return sql;
+  return `list_transform(${sql}, lambda x: ${orderedText("x", type.element)})`;
 }
 
 /** What a step of REDUCE gives may double with each step; a text or a list that grows too long ends the query. */

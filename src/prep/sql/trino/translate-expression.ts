@@ -16,6 +16,7 @@ import {
   typedValue,
   zoneName,
 } from "./literals.ts";
+import { quantified } from "./quantified.ts";
 import { fieldOf, resolveName, type Scope, type Translation } from "./scope.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import {
@@ -138,7 +139,7 @@ const translators: Translators = {
     const { left, column } = withColumn(node.left, node.query, scope, translation, node.at);
     if (isFloating(left.type) || ["row", "array", "map", "timestamp with time zone"].includes(left.type.name))
       throw new SqlFault("NOT_SUPPORTED", `${node.quantifier} over ${typeText(left.type)} is not supported`, node.at);
-    return { sql: `(${left.sql} ${node.operator} ${node.quantifier} (${column}))`, type: booleanType };
+    return { sql: quantified(left.sql, node.operator, node.quantifier, column), type: booleanType };
   },
   "distinct-from": (node, scope, translation) =>
     distinctFrom(
@@ -274,7 +275,7 @@ const translators: Translators = {
     const name = textValue(zoneName(zone.text)).sql;
     if (value.type.name === "timestamp")
       return {
-        sql: `struct_pack(i := ${value.sql}, z := ${name})`,
+        sql: `trino_zoned(${value.sql}, ${name})`,
         type: { name: "timestamp with time zone", precision: value.type.precision },
       };
     if (value.type.name !== "timestamp with time zone")
@@ -283,7 +284,7 @@ const translators: Translators = {
         `Type of value must be a time or timestamp with or without time zone (actual ${typeText(value.type)})`,
         node.at,
       );
-    return { sql: `struct_pack(i := struct_extract(${value.sql}, 'i'), z := ${name})`, type: value.type };
+    return { sql: `trino_zoned(struct_extract(${value.sql}, 'i'), ${name})`, type: value.type };
   },
   extract(node, scope, translation) {
     const name = extractFields[node.field];
