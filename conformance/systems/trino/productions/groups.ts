@@ -47,7 +47,6 @@ export const aggregates = [
   "array_agg({rows} ORDER BY id DESC)",
   "array_agg({date} ORDER BY id) FILTER (WHERE {boolean})",
   "map_agg(id, {decimal})",
-  "map_union({map})",
   "max({varchar}, 2)",
   "min({decimal}, 3)",
   "max_by({nested}, id)",

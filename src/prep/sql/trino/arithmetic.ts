@@ -186,7 +186,7 @@ function shiftMoment(operator: "+" | "-", moment: Value, interval: Value): Value
     };
   if (type.name === "timestamp with time zone")
     return {
-      sql: `trino_zoned(struct_extract(${moment.sql}, 'i') ${operator} ${step}, struct_extract(${moment.sql}, 'z'))`,
+      sql: `trino_zoned(trino_at(${moment.sql}) ${operator} ${step}, struct_extract(${moment.sql}, 'z'))`,
       type: { ...type, precision: Math.max(3, type.precision) },
     };
   if (type.name === "time" && !months)

@@ -28,6 +28,17 @@ export function castValue(value: Value, to: SqlType, at: Position): Value {
   return { sql: castText(value.sql, from, to), type: to };
 }
 
+/** TRY_CAST(value AS type). What the value itself raises is not held. */
+export function tryCast(value: Value, to: SqlType, at: Position): Value {
+  if (value.sql === "NULL") return castValue(value, to, at);
+  if (/^(?:\w+\.\w+|'(?:[^']|'')*')$/.test(value.sql)) {
+    const cast = castValue(value, to, at);
+    return { sql: `TRY(${cast.sql})`, type: to };
+  }
+  const cast = castValue({ sql: "cast_value", type: value.type }, to, at);
+  return { sql: `list_transform([${value.sql}], lambda cast_value: TRY(${cast.sql}))[1]`, type: to };
+}
+
 function mayCast(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.name === "unknown") return true;
   if (to.name === "json") return becomesJson(from);
@@ -101,7 +112,7 @@ const errorNames: Readonly<Record<string, string>> = {
 const java = {
   integer: String.raw`\s*[+-]?[0-9]+\s*`,
   floating: String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\s*`,
-  decimal: String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`,
+  decimal: String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`,
 };
 
 function toNumber(sql: string, from: SqlType, to: SqlType): string | undefined {
@@ -182,7 +193,7 @@ const writers: Readonly<Record<string, Writer>> = {
     if (from.name === "timestamp with time zone")
       return from.precision <= precision
         ? sql
-        : `trino_zoned(${roundMoment(`struct_extract(${sql}, 'i')`, from.precision, precision)}, struct_extract(${sql}, 'z'))`;
+        : `trino_zoned(${roundMoment(`trino_at(${sql})`, from.precision, precision)}, struct_extract(${sql}, 'z'))`;
     if (from.name === "date") return `trino_zoned(CAST(${sql} AS TIMESTAMP), 'UTC')`;
     return from.name === "timestamp" ? `trino_zoned(${roundMoment(sql, from.precision, precision)}, 'UTC')` : undefined;
   },
@@ -203,7 +214,7 @@ const writers: Readonly<Record<string, Writer>> = {
       );
     if (from.name === "time") return onSomeDay(sql, from.precision);
     if (from.name === "timestamp with time zone") return rounded(`trino_local(${sql})`, from.precision);
-    return from.name === "timestamp" ? rounded(sql, from.precision) : undefined;
+    return from.name === "timestamp" ? rounded(`trino_clock(${sql})`, from.precision) : undefined;
   },
   varbinary: (sql, from) => (from.name === "varchar" ? `encode(${sql})` : undefined),
   uuid: (sql, from) => (from.name === "varchar" ? `CAST(${sql} AS UUID)` : undefined),

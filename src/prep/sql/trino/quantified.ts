@@ -6,7 +6,8 @@ export function quantified(value: string, operator: CompareOperator, quantifier:
   const isDifferent = operator === "<>" && quantifier !== "ALL";
   if (!isEqual && !isDifferent) return `(${value} ${operator} ${quantifier} (${column}))`;
   // Trino answers = ALL, and <> ANY as its negation, by the least and the greatest, also where the value is null.
-  const isOpen = "CASE WHEN count(*) = count(q) THEN true END";
-  const same = `(SELECT CASE WHEN count(*) = 0 THEN true ELSE min(q) = max(q) AND ${value} = max(q) AND ${isOpen} END FROM (${column}) AS t(q))`;
+  const of = (what: string) => `(SELECT ${what} FROM (${column}) AS t(q))`;
+  const areKnown = "CASE WHEN count(*) = count(q) THEN true END";
+  const same = `CASE WHEN ${of("count(*)")} = 0 THEN true ELSE ${of("min(q) = max(q)")} AND ${value} = ${of("max(q)")} AND ${of(areKnown)} END`;
   return isDifferent ? `(NOT ${same})` : same;
 }

@@ -1,8 +1,8 @@
 import { arithmetic } from "./arithmetic.ts";
 import { booleanText } from "./boolean-text.ts";
 import { caseValue, commonOf } from "./case-value.ts";
-import { castValue, coerce } from "./cast.ts";
-import { compareRows, joined, negate } from "./compare-rows.ts";
+import { castValue, coerce, tryCast } from "./cast.ts";
+import { compareRows, negate } from "./compare-rows.ts";
 import { comparable, compare, distinctFrom } from "./comparison.ts";
 import { concat } from "./concat.ts";
 import { extractFields } from "./extract-fields.ts";
@@ -18,6 +18,7 @@ import {
 } from "./literals.ts";
 import { quantified } from "./quantified.ts";
 import { fieldOf, resolveName, type Scope, type Translation } from "./scope.ts";
+import { shortCircuit } from "./short-circuit.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import {
   arrayOf,
@@ -96,8 +97,8 @@ const translators: Translators = {
   },
   call: translateCall,
   cast(node, scope, translation) {
-    const value = castValue(translation.expression(node.value, scope), node.type, node.at);
-    return node.try && value.sql !== "NULL" ? { sql: `TRY(${value.sql})`, type: value.type } : value;
+    const value = translation.expression(node.value, scope);
+    return node.try ? tryCast(value, node.type, node.at) : castValue(value, node.type, node.at);
   },
   negate(node, scope, translation) {
     const value = translation.expression(node.value, scope);
@@ -122,7 +123,7 @@ const translators: Translators = {
       node.at,
     ),
   logic: (node, scope, translation) => ({
-    sql: joined(
+    sql: shortCircuit(
       node.terms.map((term) => condition(term, scope, translation, "Logical expression term")),
       node.operator,
     ),
@@ -156,7 +157,7 @@ const translators: Translators = {
     ];
     return negate(
       {
-        sql: joined([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql]),
+        sql: shortCircuit([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql], "AND"),
         type: booleanType,
       },
       node.negated,
@@ -178,7 +179,7 @@ const translators: Translators = {
     if (isFloating(type) || ["row", "array", "map", "timestamp with time zone"].includes(type.name))
       return negate(
         {
-          sql: joined(
+          sql: shortCircuit(
             items.map((item) => compareRows("=", value, item, node.at).sql),
             "OR",
           ),

@@ -133,7 +133,7 @@ const local = ({ sql, type }: Value): string =>
       : sql;
 
 const shifted = ({ sql }: Value, step: string): string =>
-  `trino_zoned(struct_extract(${sql}, 'i') ${step}, struct_extract(${sql}, 'z'))`;
+  `trino_zoned(trino_at(${sql}) ${step}, struct_extract(${sql}, 'z'))`;
 
 /** What the distance from one moment to another is taken of; days and more are counted by the clock of the first. */
 function measured(sql: string, first: string, type: SqlType, unit: string): string {

@@ -46,7 +46,7 @@ exp(double) -> double = exp($1)
 ln(double) -> double = ${logarithm("ln($1)")}
 log2(double) -> double = ${logarithm("log2($1)")}
 log10(double) -> double = ${logarithm("log10($1)")}
-log(double, double) -> double = CASE WHEN $1 > 0 AND $2 > 0 THEN ln($2) / ln($1) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST('NaN' AS DOUBLE) END
+log(double, double) -> double = (${logarithm("ln($1)").replaceAll("$1", "$2")} / ${logarithm("ln($1)")})
 sqrt(double) -> double = ${within("$1 >= 0", "sqrt($1)")}
 cbrt(double) -> double = cbrt($1)
 sin(double) -> double = ${within("isfinite($1)", "sin($1)")}
