@@ -61,7 +61,11 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
           at,
         );
       const type = decimalOf(Math.min(38, p1 + p2), s1 + s2);
-      return { sql: product({ sql: a, precision: p1, scale: s1 }, { sql: b, precision: p2, scale: s2 }), type };
+      const factors = [
+        { sql: a, precision: p1, scale: s1, short: left.short },
+        { sql: b, precision: p2, scale: s2, short: right.short },
+      ] as const;
+      return { ...product(...factors), type };
     }
     case "/": {
       const type = decimalOf(Math.min(38, p1 + s2 + Math.max(s2 - s1, 0)), scale);
@@ -81,7 +85,7 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
   }
 }
 
-interface DecimalText {
+interface DecimalText extends Pick<Value, "short"> {
   readonly sql: string;
   readonly precision: number;
   readonly scale: number;
@@ -95,18 +99,20 @@ const shortDigits = 18;
  * them is made longer before. Numbers of 128 bits take three times as long to multiply: they are multiplied only where a
  * value needs it.
  */
-function product(a: DecimalText, b: DecimalText): string {
+function product(a: DecimalText, b: DecimalText): { sql: string; short?: string } {
   const scale = a.scale + b.scale;
   const digits = Math.min(38, a.precision + b.precision);
   const whole = (sql: string) => `CAST(${sql} AS DECIMAL(${digits},${scale}))`;
   const areShort = a.precision <= shortDigits && b.precision <= shortDigits;
-  if (digits <= shortDigits) return whole(`${a.sql} * ${b.sql}`);
+  if (digits <= shortDigits) return { sql: whole(`${a.sql} * ${b.sql}`) };
   const exact = whole(`${areShort ? `CAST(${a.sql} AS DECIMAL(${shortDigits + 1},${a.scale}))` : a.sql} * ${b.sql}`);
-  if (scale > shortDigits || !isSimple(a.sql) || !isSimple(b.sql)) return exact;
-  const short = ({ sql, precision, scale }: DecimalText) =>
-    precision <= shortDigits ? sql : `TRY_CAST(${sql} AS DECIMAL(${shortDigits},${scale}))`;
-  return `coalesce(${whole(`TRY(${short(a)} * ${short(b)})`)}, ${exact})`;
+  if (scale > shortDigits || !isSimple(a.sql) || !isSimple(b.sql)) return { sql: exact };
+  const short = `TRY(${shortOf(a)} * ${shortOf(b)})`;
+  return { sql: `coalesce(${whole(short)}, ${exact})`, short };
 }
+
+const shortOf = ({ sql, precision, scale, short }: DecimalText): string =>
+  precision <= shortDigits ? sql : (short ?? `TRY_CAST(${sql} AS DECIMAL(${shortDigits},${scale}))`);
 
 /** Whether an expression may stand twice, and within TRY: it has columns, numbers, casts and arithmetic alone, and few of them. */
 const isSimple = (sql: string): boolean => sql.length < 1_000 && simple.test(sql);

@@ -1,5 +1,8 @@
-/** Whether a condition may end its query with an error, so that it may not be looked at where Trino does not. */
-export const mayRaise = (sql: string): boolean => /!trino|\b(?:own|trino)_/.test(sql);
+/**
+ * Whether a condition may end its query with an error, so that it may not be looked at where Trino does not. A subquery is no part of
+ * the condition: it is joined to the rows.
+ */
+export const mayRaise = (sql: string): boolean => /!trino|\b(?:own|trino)_/.test(sql) && !/\bSELECT\b/.test(sql);
 
 /**
  * Joins conditions by AND or OR. Trino looks at one only where those before it leave the answer open; DuckDB looks at all, in an order

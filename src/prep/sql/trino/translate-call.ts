@@ -4,6 +4,7 @@ import { isNested, orderedText } from "./compare-nested.ts";
 import { comparable } from "./comparison.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
 import { type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
+import { shortTemplates } from "./functions/aggregates.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
 import { patternText } from "./pattern-text.ts";
@@ -123,6 +124,14 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
         texts.push(wanted === undefined ? text : argumentText(node, text, pattern, wanted));
       }
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
+      const [argument] = given;
+      const short = argument !== undefined && "short" in argument ? argument.short : undefined;
+      const shortTemplate = node.distinct || over !== "" ? undefined : shortTemplates[node.name];
+      if (short !== undefined && shortTemplate !== undefined)
+        return {
+          sql: fill(shortTemplate, [short, ...texts], physicalType(type), modifiers(node, scope, translation, over)),
+          type,
+        };
       const held = template.replaceAll(/grown_([A-Z])/g, (_, name: string) => growthCheck(bindings.types.get(name)));
       return { sql: fill(held, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }

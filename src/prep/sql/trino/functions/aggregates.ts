@@ -2,6 +2,16 @@ import { logarithm } from "./math.ts";
 
 const divided = (sum: string, count: string): string =>
   `CAST(CAST(trino_divide(trino_unscaled(${sum}), ${count}) AS DECIMAL(38,0)) * $u AS $r)`;
+/** The sum of a decimal that is there in two ways: $1 with few digits, by which most of it is added up, and $2 with all. */
+const rest = "@sum(CASE WHEN $1 IS NULL THEN $2 END)";
+const shortSum = `coalesce(@sum($1) + ${rest}, @sum($1), ${rest})`;
+
+/** How sum and avg are written for such a decimal. */
+export const shortTemplates: Readonly<Record<string, string>> = {
+  sum: `CAST(${shortSum} AS $r)`,
+  avg: divided(shortSum, "@count($2)"),
+};
+
 const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
 const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", variance: "var_samp" };
 const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];

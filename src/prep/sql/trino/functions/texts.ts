@@ -1,6 +1,12 @@
 /** What Trino takes for blanks when it trims. */
 const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31)";
 
+/** A start above zero comes first: where it is a constant, nothing else is left. */
+const substringLines = (name: string): string => `
+${name}(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 > 0 THEN substr($1, $2) WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
+${name}(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 > 0 AND $3 > 0 THEN substr($1, $2, $3) WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
+`;
+
 export const textTable = `
 lower(char(x)) -> char(x) = lower($1)
 lower(varchar(x)) -> varchar(x) = lower($1)
@@ -8,10 +14,7 @@ upper(char(x)) -> char(x) = array_to_string(list_transform(string_split($1, 'ß'
 upper(varchar(x)) -> varchar(x) = array_to_string(list_transform(string_split($1, 'ß'), lambda $l: upper($l)), 'ß')
 length(varchar) -> bigint = CAST(length($1) AS BIGINT)
 length(varbinary) -> bigint = CAST(octet_length($1) AS BIGINT)
-substr(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
-substr(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
-substring(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
-substring(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
+${["substr", "substring"].map(substringLines).join("\n")}
 trim(varchar(x)) -> varchar(x) = trim($1, ${blanks})
 ltrim(varchar(x)) -> varchar(x) = ltrim($1, ${blanks})
 rtrim(varchar(x)) -> varchar(x) = rtrim($1, ${blanks})
@@ -34,7 +37,7 @@ chr(bigint) -> varchar(1) = chr(CAST($1 AS INTEGER))
 codepoint(varchar(1)) -> integer = trino_single($1)
 translate(varchar, varchar, varchar) -> varchar = translate($1, $2, $3)
 to_utf8(varchar) -> varbinary = encode($1)
-from_utf8(varbinary) -> varchar = decode($1)
+from_utf8(varbinary) -> varchar = coalesce(TRY(decode($1)), own_from_utf8($1))
 to_hex(varbinary) -> varchar = hex($1)
 from_hex(varchar) -> varbinary = unhex($1)
 to_base64(varbinary) -> varchar = to_base64($1)
