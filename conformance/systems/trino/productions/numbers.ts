@@ -174,7 +174,7 @@ export const numbers = {
     "sign({decimal})",
     "nullif({decimal}, {decimal})",
     "TRY({decimal} / {decimal})",
-    "CAST({wide} AS decimal(18,2))",
+    "TRY(CAST({wide} AS decimal(18,2)))",
     "({decimal} - {bigint})",
     "({integer} / nullif({decimal}, 0))",
     "mod({decimal}, nullif({decimal}, 0))",

@@ -44,7 +44,7 @@ export const truth = {
     "({bytes} {compare} {bytes})",
     "({time} {compare} {time})",
     "(c {compare} {varchar})",
-    "(rw = ROW({integer}, {varchar}))",
+    "(rw = ROW(coalesce({integer}, 1), coalesce({varchar}, 'a')))",
     "(rw IS NULL)",
     "contains({texts}, {varchar})",
     "cardinality({nested}) > 1",

@@ -129,8 +129,11 @@ function wideDecimal(name: string, a: string, b: string, type: SqlType): Value {
 /** The digits of a decimal as a whole number. */
 export function unscaled(sql: string, precision: number, scale: number): string {
   if (scale === 0) return `CAST(${sql} AS HUGEINT)`;
-  if (precision + scale + 1 > 38) return `trino_unscaled(${sql})`;
-  return `CAST(${sql} * CAST(1${"0".repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
+  // A product of two short decimals is short, and would not hold all digits.
+  const isLong = precision + scale + 1 > shortDigits;
+  const digits = isLong ? Math.max(precision, shortDigits + 1) : precision;
+  if (digits + scale + 1 > 38) return `trino_unscaled(${sql})`;
+  return `CAST(${digits > precision ? `CAST(${sql} AS DECIMAL(${digits},${scale}))` : sql} * CAST(1${"0".repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
 }
 
 /** A decimal from its digits. */

@@ -41,7 +41,25 @@ function compareText(operator: CompareOperator, left: Value, right: Value, type:
   const [a, b] = [comparable(left.sql, type), comparable(right.sql, type)];
   if (isFloating(type)) return compareFloats(operator, left, right);
   if (isNested(type)) return compareNested(operator, a, b, type);
+  if ((operator === "=" || operator === "<>") && [a, b].some((text) => text.startsWith("date_trunc(")))
+    return compareCut(operator, a, b);
   return `(${a} ${operator} ${b})`;
+}
+
+/** The days at which a unit begins. */
+const beginnings: Readonly<Record<string, string>> = {
+  year: "-01-01",
+  quarter: "-(?:01|04|07|10)-01",
+  month: "-\\d\\d-01",
+  day: "-\\d\\d-\\d\\d",
+};
+
+/** DuckDB takes a null that is cut for unequal to a constant at which no unit begins. Where one does, it finds the files by it. */
+function compareCut(operator: CompareOperator, a: string, b: string): string {
+  const unit = /^date_trunc\('(\w+)'/.exec(a.startsWith("date_trunc(") ? a : b)?.[1] ?? "";
+  const constant = new RegExp(`^\\D*'\\d{4}${beginnings[unit]}(?: 00:00(?::00(?:\\.0+)?)?)?'\\D*$`);
+  if (beginnings[unit] !== undefined && (constant.test(a) || constant.test(b))) return `(${a} ${operator} ${b})`;
+  return `(${a} + to_microseconds(0) ${operator} ${b} + to_microseconds(0))`;
 }
 
 /** What DuckDB compares and sorts in place of a value: of a moment with a zone its instant. */
