@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { functionNames } from "../../src/prep/sql/trino/functions/function-names.ts";
 import {
   aggregateRows,
@@ -10,10 +12,18 @@ import { patternText } from "../../src/prep/sql/trino/pattern-text.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
 
+const answersFile = join(import.meta.dirname, "..", "..", "src", "prep", "sql", "trino", "answers.json");
+
 /** docs/reference/trino-functions.md: every function of Trino, and whether a query may call it. */
 export const generateTrinoFunctions: Generator = async () => {
   const answered = functionNames.filter((name) => !refusedFunctions.has(name));
-  const rows = answered.map((name) => [`\`${name}\``, takesOf(name), limits[name] ?? ""]);
+  const counts = await recordedCalls();
+  const rows = answered.map((name) => [
+    `\`${name}\``,
+    takesOf(name),
+    String(counts.get(name) ?? 0),
+    limits[name] ?? "",
+  ]);
   const refused = functionNames.filter((name) => refusedFunctions.has(name));
   return new Map([
     [
@@ -23,12 +33,12 @@ export const generateTrinoFunctions: Generator = async () => {
 # Functions of Trino
 
 Athena's queries are in Trino's dialect. Of the ${functionNames.length} functions that Trino 476 lists, ${answered.length} are answered, ${refused.length} are
-refused by their name, and none may answer otherwise than Trino: each is run beside it
-(\`conformance/systems/trino\`).
+refused by their name, and 0 answer otherwise than Trino in the queries that both were given (\`conformance/systems/trino\`).
+How many of the recorded ones call a function stands beside it.
 
 ## Answered
 
-${markdownTable(["Function", "Takes", "Limits"], rows)}
+${markdownTable(["Function", "Takes", "Queries", "Limits"], rows)}
 ## Refused
 
 A query that calls one of these fails with NOT_SUPPORTED and the function's name: ${refused.map((name) => `\`${name}\``).join(", ")}.
@@ -36,6 +46,18 @@ A query that calls one of these fails with NOT_SUPPORTED and the function's name
     ],
   ]);
 };
+
+/** In how many of the recorded queries each function is called. */
+async function recordedCalls(): Promise<ReadonlyMap<string, number>> {
+  const { answers } = JSON.parse(await readFile(answersFile, "utf8")) as { answers: readonly { query: string }[] };
+  const called = /\b([a-z_0-9]+)(?=\s*\()|\b(current_\w+|local\w+)\b/g;
+  const counts = new Map<string, number>();
+  for (const { query } of answers) {
+    const names = [...query.toLowerCase().matchAll(called)].map(([, name, word]) => name ?? word!);
+    for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
 
 function takesOf(name: string): string {
   const rows = [...(scalarRows.get(name) ?? []), ...(aggregateRows.get(name) ?? []), ...(windowRows.get(name) ?? [])];

@@ -39,7 +39,9 @@ export async function openOwn(
       const types = columns.map(({ type }) => type);
       const rows = await rowsOf(connection, sql, types).catch((error: Error) => error);
       if (!(rows instanceof Error)) return { types, rows };
-      return { error: faultOf(rows.message)?.code ?? `DuckDB: ${rows.message.split("\n")[0]}` };
+      const fault = faultOf(rows.message);
+      if (fault?.code === "NOT_SUPPORTED") return { refused: `${fault.code}: ${fault.message}` };
+      return { error: fault?.code ?? `DuckDB: ${rows.message.split("\n")[0]}` };
     } catch (error) {
       if (error instanceof SqlFault) return { refused: `${error.code}: ${error.message}` };
       throw error;
@@ -60,7 +62,16 @@ function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export type Outcome = "equal" | "equal error" | "refused" | "different";
+/** `no answer`: Trino failed by itself, which says nothing of what the answer is. */
+export type Outcome = "equal" | "equal error" | "refused" | "no answer" | "different";
+
+export const noOutcomes = (): Record<Outcome, number> => ({
+  equal: 0,
+  "equal error": 0,
+  refused: 0,
+  "no answer": 0,
+  different: 0,
+});
 
 /** Which of two errors of a running query comes first hangs on the order in which an engine looks at rows and columns. */
 const running = [
@@ -74,7 +85,8 @@ const running = [
 export function compareAnswers(trino: Answer, own: OwnAnswer): Outcome {
   if ("refused" in own) return "error" in trino && own.refused.startsWith(trino.error) ? "equal error" : "refused";
   if ("error" in trino || "error" in own) {
-    if (!("error" in trino && "error" in own)) return "different";
+    if (!("error" in trino && "error" in own))
+      return "error" in trino && trino.error === "GENERIC_INTERNAL_ERROR" ? "no answer" : "different";
     return trino.error === own.error || (running.includes(trino.error) && running.includes(own.error))
       ? "equal error"
       : "different";

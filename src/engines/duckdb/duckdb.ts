@@ -46,6 +46,8 @@ export const duckdb: SqlEngine = {
     const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
+      // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
+      await connection.run("SET parquet_metadata_cache = true");
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {

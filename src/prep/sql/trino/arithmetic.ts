@@ -68,7 +68,11 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
           at,
         );
       const type = decimalOf(Math.min(38, p1 + p2), s1 + s2);
-      return { sql: product({ sql: a, precision: p1, scale: s1 }, { sql: b, precision: p2, scale: s2 }), type };
+      const factors = [
+        { sql: a, precision: p1, scale: s1, short: left.short },
+        { sql: b, precision: p2, scale: s2, short: right.short },
+      ] as const;
+      return { ...product(...factors), type };
     }
     case "/": {
       const type = decimalOf(Math.min(38, p1 + s2 + Math.max(s2 - s1, 0)), scale);
@@ -88,7 +92,7 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
   }
 }
 
-interface DecimalText {
+interface DecimalText extends Pick<Value, "short"> {
   readonly sql: string;
   readonly precision: number;
   readonly scale: number;
@@ -102,18 +106,20 @@ const shortDigits = 18;
  * them is made longer before. Numbers of 128 bits take three times as long to multiply: they are multiplied only where a
  * value needs it.
  */
-function product(a: DecimalText, b: DecimalText): string {
+function product(a: DecimalText, b: DecimalText): { sql: string; short?: string } {
   const scale = a.scale + b.scale;
   const digits = Math.min(38, a.precision + b.precision);
   const whole = (sql: string) => `CAST(${sql} AS DECIMAL(${digits},${scale}))`;
   const areShort = a.precision <= shortDigits && b.precision <= shortDigits;
-  if (digits <= shortDigits) return whole(`${a.sql} * ${b.sql}`);
+  if (digits <= shortDigits) return { sql: whole(`${a.sql} * ${b.sql}`) };
   const exact = whole(`${areShort ? `CAST(${a.sql} AS DECIMAL(${shortDigits + 1},${a.scale}))` : a.sql} * ${b.sql}`);
-  if (scale > shortDigits || !isSimple(a.sql) || !isSimple(b.sql)) return exact;
-  const short = ({ sql, precision, scale }: DecimalText) =>
-    precision <= shortDigits ? sql : `TRY_CAST(${sql} AS DECIMAL(${shortDigits},${scale}))`;
-  return `coalesce(${whole(`TRY(${short(a)} * ${short(b)})`)}, ${exact})`;
+  if (scale > shortDigits || !isSimple(a.sql) || !isSimple(b.sql)) return { sql: exact };
+  const short = `TRY(${shortOf(a)} * ${shortOf(b)})`;
+  return { sql: `coalesce(${whole(short)}, ${exact})`, short };
 }
+
+const shortOf = ({ sql, precision, scale, short }: DecimalText): string =>
+  precision <= shortDigits ? sql : (short ?? `TRY_CAST(${sql} AS DECIMAL(${shortDigits},${scale}))`);
 
 /** Whether an expression may stand twice, and within TRY: it has columns, numbers, casts and arithmetic alone, and few of them. */
 const isSimple = (sql: string): boolean => sql.length < 1_000 && simple.test(sql);
@@ -130,8 +136,11 @@ function wideDecimal(name: string, a: string, b: string, type: SqlType): Value {
 /** The digits of a decimal as a whole number. */
 export function unscaled(sql: string, precision: number, scale: number): string {
   if (scale === 0) return `CAST(${sql} AS HUGEINT)`;
-  if (precision + scale + 1 > 38) return `trino_unscaled(${sql})`;
-  return `CAST(${sql} * CAST(1${"0".repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
+  // A product of two short decimals is short, and would not hold all digits.
+  const isLong = precision + scale + 1 > shortDigits;
+  const digits = isLong ? Math.max(precision, shortDigits + 1) : precision;
+  if (digits + scale + 1 > 38) return `trino_unscaled(${sql})`;
+  return `CAST(${digits > precision ? `CAST(${sql} AS DECIMAL(${digits},${scale}))` : sql} * CAST(1${"0".repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
 }
 
 /** A decimal from its digits. */
@@ -186,11 +195,20 @@ function shiftMoment(operator: "+" | "-", moment: Value, interval: Value): Value
       sql: `(${moment.sql} ${operator} ${step})`,
       type: months ? type : { name: "timestamp", precision: Math.max(3, type.precision) },
     };
-  if (type.name === "timestamp with time zone" && !months)
+  if (type.name === "timestamp with time zone" && months)
     return {
-      sql: `struct_pack(i := struct_extract(${moment.sql}, 'i') ${operator} ${step}, z := struct_extract(${moment.sql}, 'z'))`,
+      sql: `trino_zoned(trino_instant(trino_local(${moment.sql}) ${operator} ${step}, struct_extract(${moment.sql}, 'z')), struct_extract(${moment.sql}, 'z'))`,
+      type,
+    };
+  if (type.name === "timestamp with time zone")
+    return {
+      sql: `trino_zoned(trino_at(${moment.sql}) ${operator} ${step}, struct_extract(${moment.sql}, 'z'))`,
       type: { ...type, precision: Math.max(3, type.precision) },
     };
-  if (type.name === "time" && !months) return { sql: `CAST(${moment.sql} ${operator} ${step} AS TIME)`, type };
+  if (type.name === "time" && !months)
+    return {
+      sql: `CAST(${moment.sql} ${operator} ${step} AS TIME)`,
+      type: { ...type, precision: Math.max(3, type.precision) },
+    };
   return undefined;
 }

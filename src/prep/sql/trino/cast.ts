@@ -28,6 +28,17 @@ export function castValue(value: Value, to: SqlType, at: Position): Value {
   return { sql: castText(value.sql, from, to), type: to };
 }
 
+/** TRY_CAST(value AS type). What the value itself raises is not held. */
+export function tryCast(value: Value, to: SqlType, at: Position): Value {
+  if (value.sql === "NULL") return castValue(value, to, at);
+  if (/^(?:\w+\.\w+|'(?:[^']|'')*')$/.test(value.sql)) {
+    const cast = castValue(value, to, at);
+    return { sql: `TRY(${cast.sql})`, type: to };
+  }
+  const cast = castValue({ sql: "cast_value", type: value.type }, to, at);
+  return { sql: `list_transform([${value.sql}], lambda cast_value: TRY(${cast.sql}))[1]`, type: to };
+}
+
 function mayCast(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.name === "unknown") return true;
   if (to.name === "json") return becomesJson(from);
@@ -52,10 +63,11 @@ const casts: readonly (readonly [readonly string[], readonly string[]])[] = [
     [...numbers, "boolean"],
     [...numbers, "boolean", "varchar"],
   ],
-  [texts, [...numbers, "boolean", ...texts, ...moments, "time", "varbinary", "uuid"]],
+  [["varchar"], [...numbers, "boolean", ...texts, ...moments, "time", "varbinary", "uuid"]],
+  [["char"], texts],
   [[...moments, "time", "uuid", "interval day to second", "interval year to month"], ["varchar"]],
   [moments, moments],
-  [["timestamp", "timestamp with time zone"], ["time"]],
+  [["time", "timestamp", "timestamp with time zone"], ["time"]],
 ];
 
 /** DuckDB's text for the value of one type as another; what cannot be said yet is refused by name. */
@@ -100,7 +112,7 @@ const errorNames: Readonly<Record<string, string>> = {
 const java = {
   integer: String.raw`\s*[+-]?[0-9]+\s*`,
   floating: String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\s*`,
-  decimal: String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`,
+  decimal: String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`,
 };
 
 function toNumber(sql: string, from: SqlType, to: SqlType): string | undefined {
@@ -178,21 +190,31 @@ const writers: Readonly<Record<string, Writer>> = {
   },
   "timestamp with time zone"(sql, from, to) {
     const precision = (to as { precision: number }).precision;
-    if (from.name === "timestamp with time zone") return from.precision <= precision ? sql : undefined;
-    if (from.name === "date") return `struct_pack(i := CAST(${sql} AS TIMESTAMP), z := 'UTC')`;
-    return from.name === "timestamp"
-      ? `struct_pack(i := ${roundMoment(sql, from.precision, precision)}, z := 'UTC')`
-      : undefined;
+    if (from.name === "timestamp with time zone")
+      return from.precision <= precision
+        ? sql
+        : `trino_zoned(${roundMoment(`trino_at(${sql})`, from.precision, precision)}, struct_extract(${sql}, 'z'))`;
+    if (from.name === "date") return `trino_zoned(CAST(${sql} AS TIMESTAMP), 'UTC')`;
+    return from.name === "timestamp" ? `trino_zoned(${roundMoment(sql, from.precision, precision)}, 'UTC')` : undefined;
   },
-  time(sql, from) {
+  time(sql, from, to) {
+    const { precision } = to as { precision: number };
+    const rounded = (moment: string, digits: number) => `CAST(${roundMoment(moment, digits, precision)} AS TIME)`;
+    const onSomeDay = (time: string, digits: number) =>
+      digits <= precision ? time : rounded(`(DATE '2000-01-01' + ${time})`, digits);
     if (isText(from))
-      return textToMoment(
-        sql,
-        String.raw`[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?`,
-        "TIME",
-        `'${raised}INVALID_CAST_ARGUMENT: Value cannot be cast to time: ' || ${sql}`,
+      return onSomeDay(
+        textToMoment(
+          sql,
+          String.raw`[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?`,
+          "TIME",
+          `'${raised}INVALID_CAST_ARGUMENT: Value cannot be cast to time: ' || ${sql}`,
+        ),
+        6,
       );
-    return from.name === "timestamp" ? `CAST(${sql} AS TIME)` : undefined;
+    if (from.name === "time") return onSomeDay(sql, from.precision);
+    if (from.name === "timestamp with time zone") return rounded(`trino_local(${sql})`, from.precision);
+    return from.name === "timestamp" ? rounded(`trino_clock(${sql})`, from.precision) : undefined;
   },
   varbinary: (sql, from) => (from.name === "varchar" ? `encode(${sql})` : undefined),
   uuid: (sql, from) => (from.name === "varchar" ? `CAST(${sql} AS UUID)` : undefined),

@@ -1,4 +1,5 @@
 import { coerce } from "./cast.ts";
+import { compareNested, isNested } from "./compare-nested.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { booleanType, isFloating, type SqlType, typeText } from "./sql-type.ts";
 import type { CompareOperator } from "./syntax.ts";
@@ -39,10 +40,26 @@ export function compare(operator: CompareOperator, left: Value, right: Value, at
 function compareText(operator: CompareOperator, left: Value, right: Value, type: SqlType): string {
   const [a, b] = [comparable(left.sql, type), comparable(right.sql, type)];
   if (isFloating(type)) return compareFloats(operator, left, right);
-  if (type.name === "array") return compareLists(operator, a, b, type);
-  if (type.name === "row" || type.name === "map")
-    throw new SqlFault("NOT_SUPPORTED", `A comparison of ${type.name}s is not supported`);
+  if (isNested(type)) return compareNested(operator, a, b, type);
+  if ((operator === "=" || operator === "<>") && [a, b].some((text) => text.startsWith("date_trunc(")))
+    return compareCut(operator, a, b);
   return `(${a} ${operator} ${b})`;
+}
+
+/** The days at which a unit begins. */
+const beginnings: Readonly<Record<string, string>> = {
+  year: "-01-01",
+  quarter: "-(?:01|04|07|10)-01",
+  month: "-\\d\\d-01",
+  day: "-\\d\\d-\\d\\d",
+};
+
+/** DuckDB takes a null that is cut for unequal to a constant at which no unit begins. Where one does, it finds the files by it. */
+function compareCut(operator: CompareOperator, a: string, b: string): string {
+  const unit = /^date_trunc\('(\w+)'/.exec(a.startsWith("date_trunc(") ? a : b)?.[1] ?? "";
+  const constant = new RegExp(`^\\D*'\\d{4}${beginnings[unit]}(?: 00:00(?::00(?:\\.0+)?)?)?'\\D*$`);
+  if (beginnings[unit] !== undefined && (constant.test(a) || constant.test(b))) return `(${a} ${operator} ${b})`;
+  return `(${a} + to_microseconds(0) ${operator} ${b} + to_microseconds(0))`;
 }
 
 /** What DuckDB compares and sorts in place of a value: of a moment with a zone its instant. */
@@ -65,17 +82,6 @@ function compareFloats(
   if (checks.length === 1) return `(${plain} AND NOT isnan(${checks[0]}))`;
   // The comparison stays a term of its own, by which tables are joined; of NaN and null the answer is null.
   return `(${plain} AND CASE WHEN isnan(${a}) OR isnan(${b}) THEN NOT (${a} = ${b} OR ${a} <> ${b}) ELSE true END)`;
-}
-
-/** Elements are compared one by one, a null among them leaves the answer open. */
-function compareLists(operator: CompareOperator, a: string, b: string, type: SqlType & { name: "array" }): string {
-  if (
-    ["array", "row", "map", "timestamp with time zone"].includes(type.element.name) ||
-    isFloating(type.element) ||
-    (operator !== "=" && operator !== "<>")
-  )
-    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between ${typeText(type)} values is not supported`);
-  return operator === "=" ? `trino_lists_equal(${a}, ${b})` : `(NOT trino_lists_equal(${a}, ${b}))`;
 }
 
 export function distinctFrom(negated: boolean, left: Value, right: Value, at: Position): Value {

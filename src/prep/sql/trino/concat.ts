@@ -1,7 +1,7 @@
 import { coerce } from "./cast.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
-import { arrayOf, type SqlType, typeText, unknownType, varcharType } from "./sql-type.ts";
-import { commonType } from "./type-relations.ts";
+import { arrayOf, charOf, type SqlType, typeText, unknownType, varcharType } from "./sql-type.ts";
+import { commonType, longestChar } from "./type-relations.ts";
 import type { Value } from "./value.ts";
 
 /** `a || b` and concat(a, b): of texts, of bytes, of arrays with elements. */
@@ -12,8 +12,7 @@ export function concat(parts: readonly Value[], at: Position): Value {
   );
   if (type === undefined || parts.some((part) => part.type.name === "array")) return concatLists(parts, at);
   if (type.name === "unknown") return { sql: "CAST(NULL AS VARCHAR)", type: varcharType };
-  if (type.name === "char")
-    throw new SqlFault("NOT_SUPPORTED", "The concatenation of a char is not supported: cast it to varchar", at);
+  if (type.name === "char") return concatChars(parts, at);
   if (type.name !== "varchar" && type.name !== "varbinary")
     throw new SqlFault(
       "FUNCTION_NOT_FOUND",
@@ -24,6 +23,23 @@ export function concat(parts: readonly Value[], at: Position): Value {
     sql: `(${parts.map((part) => coerce(part, type)!.sql).join(" || ")})`,
     type: type.name === "varchar" ? varcharType : type,
   };
+}
+
+/** A char keeps the blanks behind it, but for those at the end of the whole. */
+function concatChars(parts: readonly Value[], at: Position): Value {
+  const lengths = parts.map(({ type }) => ("length" in type ? type.length : undefined));
+  const total = lengths.reduce<number | undefined>(
+    (sum, length) => (sum === undefined || length === undefined ? undefined : sum + length),
+    0,
+  );
+  if (total === undefined || total > longestChar)
+    throw new SqlFault(
+      "NOT_SUPPORTED",
+      "The concatenation of a char and a varchar without a length is not supported",
+      at,
+    );
+  const texts = parts.map((part, index) => `rpad(${part.sql}, ${lengths[index]}, ' ')`);
+  return { sql: `rtrim(${texts.join(" || ")}, ' ')`, type: charOf(total) };
 }
 
 function concatLists(parts: readonly Value[], at: Position): Value {

@@ -75,6 +75,8 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
   ],
   [/Max expression depth/, "STATEMENT_TOO_LARGE", () => "the statement is nested too deeply"],
   [/Maximum grouping set count/, "TOO_MANY_GROUPING_SETS", () => "GROUP BY has too many grouping sets"],
+  [/Map keys can not be NULL/i, "INVALID_FUNCTION_ARGUMENT", () => "map key cannot be null"],
+  [/list dimensions must be equal/, "INVALID_FUNCTION_ARGUMENT", () => "The arguments must have the same length"],
   [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],
 ];
 

@@ -1,4 +1,5 @@
 import { castValue } from "./cast.ts";
+import { isSkipped } from "./is-skipped.ts";
 import { readType } from "./parse-type.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import {
@@ -92,10 +93,11 @@ function momentValue(value: string, at: Position): Value {
   if (found !== null && isDay(value))
     return { sql: `CAST(${quoteText(value.trim())} AS TIMESTAMP)`, type: timestampOf(found[1]?.length ?? 0) };
   const zoned = zonedPattern.exec(value);
-  if (zoned === null || !isDay(value)) throw invalid(value, "timestamp", at);
+  if (zoned === null || !isDay(value) || isSkipped(zoned[1]!, zoneName(zoned[3]!)))
+    throw invalid(value, "timestamp", at);
   const zone = quoteText(zoneName(zoned[3]!));
   return {
-    sql: `struct_pack(i := trino_instant(CAST(${quoteText(zoned[1]!)} AS TIMESTAMP), ${zone}), z := ${zone})`,
+    sql: `trino_zoned(trino_instant(CAST(${quoteText(zoned[1]!)} AS TIMESTAMP), ${zone}), ${zone})`,
     type: zonedOf(zoned[2]?.length ?? 0),
   };
 }

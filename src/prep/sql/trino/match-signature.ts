@@ -1,9 +1,12 @@
 import { type Bindings, type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
-import { isInteger, type SqlType } from "./sql-type.ts";
+import { isInteger, type SqlType, varcharOf } from "./sql-type.ts";
 import { commonType, isOrderable, mayBecome } from "./type-relations.ts";
 
 /** An argument's type, or how many arguments a lambda takes. */
 export type ArgumentShape = SqlType | { readonly name: "lambda"; readonly takes: number };
+
+/** Functions whose text may be a char, with the blanks behind it. Others take none, or have a row for it. */
+const takingChars = new Set(["length", "lpad", "ltrim", "rtrim", "substr", "substring", "to_utf8", "trim"]);
 
 /**
  * What the variables of a row stand for when it is given these arguments; undefined when it cannot take them. With `exact`
@@ -19,10 +22,11 @@ export function matchSignature(
   const patterns = given.map((_, index) => row.takes[Math.min(index, row.takes.length - 1)]!);
   for (const [index, shape] of given.entries()) {
     const pattern = patterns[index]!;
+    const isText = index === 0 && shape.name === "char" && takingChars.has(row.name);
     const fits =
       shape.name === "lambda"
         ? pattern.kind === "lambda" && pattern.takes.length === shape.takes
-        : bind(pattern, shape, bindings, exact);
+        : bind(pattern, isText ? varcharOf(shape.length) : shape, bindings, exact);
     if (!fits) return undefined;
   }
   return bindings;
@@ -36,6 +40,7 @@ function bind(pattern: TypePattern, type: SqlType, bindings: Bindings, exact: bo
   if (pattern.sizes.length > 0 && pattern.name === type.name) return bindSizes(pattern.sizes, type, bindings);
   if (exact) return pattern.name === type.name && (pattern.sizes.length > 0 || sameFamily(pattern.name, type));
   if (pattern.name === "decimal" && isInteger(type)) return false;
+  if (pattern.name === "varchar" && type.name === "char") return false;
   if (pattern.sizes.some((size) => !/^\d+$/.test(size))) return bindOther(pattern, type, bindings);
   const wanted = patternType(pattern, bindings);
   return wanted !== undefined && mayBecome(type, wanted);
@@ -44,9 +49,8 @@ function bind(pattern: TypePattern, type: SqlType, bindings: Bindings, exact: bo
 /** `varchar` without a size takes every varchar. */
 const sameFamily = (name: string, type: SqlType): boolean => name !== "varchar" || type.name === "varchar";
 
-/** A char is taken for a varchar, a date for a timestamp. */
+/** A date is taken for a timestamp. */
 function bindOther(pattern: TypePattern & { kind: "type" }, type: SqlType, bindings: Bindings): boolean {
-  if (pattern.name === "varchar" && type.name === "char") return bindSizes(pattern.sizes, type, bindings);
   const moments = ["date", "timestamp", "timestamp with time zone"];
   const [wanted, found] = [moments.indexOf(pattern.name), moments.indexOf(type.name)];
   if (found === -1 || wanted <= found) return false;

@@ -104,7 +104,7 @@ export function fieldOf(base: Value, name: string, at: Position): Value {
   const index = base.type.fields.findIndex((field) => field.name === name);
   if (index === -1)
     throw new SqlFault(
-      "COLUMN_NOT_FOUND",
+      "INVALID_COLUMN_REFERENCE",
       `Field '${name}' cannot be resolved${nearestWords(
         name,
         base.type.fields.map((field) => field.name ?? ""),

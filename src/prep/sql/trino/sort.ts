@@ -1,3 +1,4 @@
+import { orderedText } from "./compare-nested.ts";
 import { comparable } from "./comparison.ts";
 import { SqlFault } from "./sql-fault.ts";
 import { typeText } from "./sql-type.ts";
@@ -18,6 +19,9 @@ export function sortText(item: SortItem, value: Value): string {
       item.value.at,
     );
   // DuckDB refuses to sort by a text that stands alone.
-  const key = value.text === undefined ? comparable(value.sql, value.type) : `CAST(${value.sql} AS VARCHAR)`;
+  const key =
+    value.text === undefined
+      ? orderedText(comparable(value.sql, value.type), value.type)
+      : `CAST(${value.sql} AS VARCHAR)`;
   return `${key} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst === true ? "FIRST" : "LAST"}`;
 }

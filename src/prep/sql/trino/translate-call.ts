@@ -1,7 +1,10 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
+import { isNested, orderedText } from "./compare-nested.ts";
+import { comparable } from "./comparison.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
-import { type Bindings, type FunctionRow, patternType } from "./function-table.ts";
+import { type Bindings, type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
+import { shortTemplates } from "./functions/aggregates.ts";
 import { functionNames } from "./functions/function-names.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
@@ -53,7 +56,8 @@ function aggregateCall(node: Call, rows: readonly FunctionRow[], scope: Scope, t
     throw new SqlFault("NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${node.name}'`, node.at);
   if (scope.noAggregates !== undefined)
     throw new SqlFault(
-      "EXPRESSION_NOT_SCALAR",
+      // Trino has them there, DuckDB has not.
+      scope.noAggregates === "TRY" ? "NOT_SUPPORTED" : "EXPRESSION_NOT_SCALAR",
       `${scope.noAggregates} cannot contain aggregations, window functions or grouping operations: [${node.name}]`,
       node.at,
     );
@@ -111,6 +115,14 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
       const template = row.template.replaceAll("$l", local);
       const texts = argumentTexts(node, { given, shapes, row, rows, bindings, template }, scope, translation);
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
+      const [argument] = given;
+      const short = argument !== undefined && "short" in argument ? argument.short : undefined;
+      const shortTemplate = node.distinct || over !== "" ? undefined : shortTemplates[node.name];
+      if (short !== undefined && shortTemplate !== undefined)
+        return {
+          sql: fill(shortTemplate, [short, ...texts], physicalType(type), modifiers(node, scope, translation, over)),
+          type,
+        };
       const held = template.replaceAll(/grown_([A-Z])/g, (_, name: string) => growthCheck(bindings.types.get(name)));
       return { sql: fill(held, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }
@@ -151,7 +163,8 @@ function argumentTexts(node: Call, chosen: Chosen, scope: Scope, translation: Tr
         continue;
       }
       const wanted = patternType(pattern, bindings);
-      texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
+      const text = (wanted && coerce(argument, wanted)?.sql) ?? argument.sql;
+      texts.push(wanted === undefined ? text : argumentText(node, text, pattern, wanted));
     }
     if (fits.includes("other")) throw wrongArguments(node, chosen.rows, chosen.shapes);
     if (!fits.includes("widened")) {
@@ -165,6 +178,16 @@ function argumentTexts(node: Call, chosen: Chosen, scope: Scope, translation: Tr
     `The type of what ${node.name} gathers grows with each step: write CAST around what the function gives, and around the first value`,
     node.at,
   );
+}
+
+/** A value as its function takes it: one that is put in order, or that is told apart from others. */
+function argumentText({ name, distinct }: Call, sql: string, pattern: TypePattern, type: SqlType): string {
+  if (name === "approx_distinct" || (name === "count" && distinct)) return comparable(sql, type);
+  if (pattern.kind === "variable" && pattern.name === "O") return orderedText(sql, type);
+  const [element] = pattern.kind === "type" ? pattern.inner : [];
+  const ofOrdered = element?.kind === "variable" && element.name === "O";
+  if (!ofOrdered || type.name !== "array" || !isNested(type.element)) return sql;
+  return `list_transform(${sql}, lambda x: ${orderedText("x", type.element)})`;
 }
 
 /** What a step of REDUCE gives may double with each step; a text or a list that grows too long ends the query. */

@@ -1,6 +1,6 @@
 import { arithmetic } from "./arithmetic.ts";
 import { caseValue, commonOf } from "./case-value.ts";
-import { castValue, coerce } from "./cast.ts";
+import { castValue, coerce, tryCast } from "./cast.ts";
 import { compareRows } from "./compare-rows.ts";
 import { concat } from "./concat.ts";
 import { extractFields } from "./extract-fields.ts";
@@ -75,8 +75,8 @@ const translators: Translators = {
   },
   call: translateCall,
   cast(node, scope, translation) {
-    const value = castValue(translation.expression(node.value, scope), node.type, node.at);
-    return node.try && value.sql !== "NULL" ? { sql: `TRY(${value.sql})`, type: value.type } : value;
+    const value = translation.expression(node.value, scope);
+    return node.try ? tryCast(value, node.type, node.at) : castValue(value, node.type, node.at);
   },
   negate(node, scope, translation) {
     const value = translation.expression(node.value, scope);
@@ -144,7 +144,7 @@ const translators: Translators = {
     const name = textValue(zoneName(zone.text)).sql;
     if (value.type.name === "timestamp")
       return {
-        sql: `struct_pack(i := ${value.sql}, z := ${name})`,
+        sql: `trino_zoned(${value.sql}, ${name})`,
         type: { name: "timestamp with time zone", precision: value.type.precision },
       };
     if (value.type.name !== "timestamp with time zone")
@@ -153,7 +153,7 @@ const translators: Translators = {
         `Type of value must be a time or timestamp with or without time zone (actual ${typeText(value.type)})`,
         node.at,
       );
-    return { sql: `struct_pack(i := struct_extract(${value.sql}, 'i'), z := ${name})`, type: value.type };
+    return { sql: `trino_zoned(struct_extract(${value.sql}, 'i'), ${name})`, type: value.type };
   },
   extract(node, scope, translation) {
     const name = extractFields[node.field];

@@ -1,8 +1,10 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
-import { compareRows, joined, negate } from "./compare-rows.ts";
+import { compareRows, negate } from "./compare-rows.ts";
 import { comparable, compare, distinctFrom } from "./comparison.ts";
+import { quantified } from "./quantified.ts";
 import type { Scope, Translation } from "./scope.ts";
+import { shortCircuit } from "./short-circuit.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { booleanType, isFloating, type SqlType, typeText, varcharType } from "./sql-type.ts";
 import type { Expression } from "./syntax.ts";
@@ -31,7 +33,7 @@ export const predicateTranslators: Pick<
     type: booleanType,
   }),
   logic: (node, scope, translation) => ({
-    sql: joined(
+    sql: shortCircuit(
       node.terms.map((term) => condition(term, scope, translation, "Logical expression term")),
       node.operator,
     ),
@@ -48,7 +50,7 @@ export const predicateTranslators: Pick<
     const { left, column } = withColumn(node.left, node.query, scope, translation, node.at);
     if (isFloating(left.type) || ["row", "array", "map", "timestamp with time zone"].includes(left.type.name))
       throw new SqlFault("NOT_SUPPORTED", `${node.quantifier} over ${typeText(left.type)} is not supported`, node.at);
-    return { sql: `(${left.sql} ${node.operator} ${node.quantifier} (${column}))`, type: booleanType };
+    return { sql: quantified(left.sql, node.operator, node.quantifier, column), type: booleanType };
   },
   "distinct-from": (node, scope, translation) =>
     distinctFrom(
@@ -65,7 +67,7 @@ export const predicateTranslators: Pick<
     ];
     return negate(
       {
-        sql: joined([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql]),
+        sql: shortCircuit([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql], "AND"),
         type: booleanType,
       },
       node.negated,
@@ -87,7 +89,7 @@ export const predicateTranslators: Pick<
     if (isFloating(type) || ["row", "array", "map", "timestamp with time zone"].includes(type.name))
       return negate(
         {
-          sql: joined(
+          sql: shortCircuit(
             items.map((item) => compareRows("=", value, item, node.at).sql),
             "OR",
           ),

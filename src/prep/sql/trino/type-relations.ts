@@ -17,6 +17,8 @@ import {
   zonedOf,
 } from "./sql-type.ts";
 
+/** The longest CHAR, which a text without a limit becomes beside one. */
+export const longestChar = 65_536;
 const integerOrder = ["tinyint", "smallint", "integer", "bigint"];
 const bigger = (left: number, right: number): number => Math.max(left, right);
 
@@ -48,7 +50,7 @@ function textType(left: SqlType, right: SqlType): SqlType | undefined {
   const length = lengths.includes(undefined) ? undefined : bigger(lengths[0]!, lengths[1]!);
   if (left.name === "varchar" && right.name === "varchar")
     return length === undefined ? varcharType : varcharOf(length);
-  return charOf(length ?? 65_536);
+  return charOf(length ?? longestChar);
 }
 
 function timeType(left: SqlType, right: SqlType): SqlType | undefined {
@@ -81,7 +83,7 @@ function nestedType(left: SqlType, right: SqlType): SqlType | undefined {
 /** Whether a value of one type may stand where another is wanted, without a cast being written. */
 export function mayBecome(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.name === "unknown") return true;
-  if (from.name === "varchar" && to.name === "char") return from.length !== undefined && from.length <= to.length;
+  if (from.name === "varchar" && to.name === "char") return (from.length ?? longestChar) <= to.length;
   if (from.name === "char" && to.name === "varchar") return to.length === undefined || to.length >= from.length;
   const common = commonType(from, to);
   return (

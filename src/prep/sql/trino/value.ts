@@ -9,6 +9,8 @@ export interface Value {
   readonly text?: string;
   /** A number literal other than zero, which needs no guard as a divisor. */
   readonly nonzero?: boolean;
+  /** A decimal of many digits as one of 18: null where a value does not fit, or is null. */
+  readonly short?: string;
   /** The fields of a row that is written out. */
   readonly items?: readonly Value[];
 }

@@ -1,12 +1,41 @@
 import { guarded } from "../value.ts";
+import { logarithm } from "./math.ts";
 
 const divided = (sum: string, count: string): string =>
   `CAST(CAST(trino_divide(trino_unscaled(${sum}), ${count}) AS DECIMAL(38,0)) * $u AS $r)`;
+/** The sum of a decimal that is there in two ways: $1 with few digits, by which most of it is added up, and $2 with all. */
+const rest = "@sum(CASE WHEN $1 IS NULL THEN $2 END)";
+const shortSum = `coalesce(@sum($1) + ${rest}, @sum($1), ${rest})`;
+
+/** How sum and avg are written for such a decimal. */
+export const shortTemplates: Readonly<Record<string, string>> = {
+  sum: `CAST(${shortSum} AS $r)`,
+  avg: divided(shortSum, "@count($2)"),
+};
+
 const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
 const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", variance: "var_samp" };
 const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];
 
-const moments = (name: string, more: number): string => `CASE WHEN @count($1) > ${more} THEN @${name}($1) END`;
+const finite = "CASE WHEN isfinite($1) THEN $1 END";
+const nan = "CAST('NaN' AS DOUBLE)";
+
+/** DuckDB refuses a spread of what is not finite, where Trino has NaN as soon as there are more values than so many. */
+const spread = (name: string, more: number): string =>
+  `CASE WHEN @bool_and(isfinite($1)) THEN @${name}(${finite}) WHEN @count($1) > ${more} THEN ${nan} END`;
+
+const moments = (name: string, more: number): string => `CASE WHEN @count($1) > ${more} THEN ${spread(name, more)} END`;
+
+/** Pairs of which both are there; what is not finite among them leaves no answer, and NaN for a covariance. */
+const pairSpread = (name: string): string => {
+  const known = "$1 IS NOT NULL AND $2 IS NOT NULL";
+  const areFinite = "isfinite($1) AND isfinite($2)";
+  const value = `@${name}(CASE WHEN ${areFinite} THEN $1 END, CASE WHEN ${areFinite} THEN $2 END)`;
+  const isCovariance = name.startsWith("covar");
+  const more = name === "covar_samp" ? 1 : 0;
+  const otherwise = isCovariance ? ` WHEN @count(CASE WHEN ${known} THEN 1 END) > ${more} THEN ${nan}` : "";
+  return `CASE WHEN @bool_and(CASE WHEN ${known} THEN ${areFinite} END) THEN ${isCovariance ? value : `trino_finite(${value})`}${otherwise} END`;
+};
 
 /** The values that occur most often, with how often they do. */
 const mostFrequent = `list_transform([struct_pack(h := trino_histogram(@list($2)), n := @max($1))], lambda $l: CASE WHEN $l.h IS NOT NULL THEN map_from_entries(list_transform(list_slice(list_sort(list_transform(map_entries($l.h), lambda $la: struct_pack(n := -$la.value, k := $la.key))), 1, ${guarded("$l.n < 2", "INVALID_FUNCTION_ARGUMENT", "'approx_most_frequent bucket count must be greater than one, input bucket count: ' || $l.n", "$l.n")}), lambda $lb: struct_pack(k := $lb.k, v := -$lb.n))) END)[1]`;
@@ -35,6 +64,8 @@ avg(bigint) -> double = @avg($1)
 avg(decimal(p,s)) -> decimal(p,s) = ${divided("@sum($1)", "@count($1)")}
 avg(real) -> real = CAST(@avg($1) AS FLOAT)
 avg(double) -> double = @avg($1)
+avg(interval day to second) -> interval day to second = CAST(round(@avg($1)) AS BIGINT)
+avg(interval year to month) -> interval year to month = CAST(round(@avg($1)) AS BIGINT)
 min(O) -> O = @min($1)
 max(O) -> O = @max($1)
 min(O, bigint) -> array(O) = @min($1, $2)
@@ -50,10 +81,12 @@ every(boolean) -> boolean = @bool_and($1)
 bitwise_and_agg(bigint) -> bigint = @bit_and($1)
 bitwise_or_agg(bigint) -> bigint = @bit_or($1)
 bitwise_xor_agg(bigint) -> bigint = @bit_xor($1)
-${statistics.map((name) => `${name}(double) -> double = @${duckDbNames[name] ?? name}($1)`).join("\n")}
-${pairs.map((name) => `${name}(real, real) -> real = CAST(@${name}($1, $2) AS FLOAT)`).join("\n")}
-${pairs.map((name) => `${name}(double, double) -> double = @${name}($1, $2)`).join("\n")}
-geometric_mean(double) -> double = exp(@avg(ln($1)))
+${statistics.map((name) => `${name}(double) -> double = ${spread(duckDbNames[name] ?? name, name.endsWith("_pop") ? 0 : 1)}`).join("\n")}
+${pairs.map((name) => `${name}(real, real) -> real = CAST(${pairSpread(name)} AS FLOAT)`).join("\n")}
+${pairs.map((name) => `${name}(double, double) -> double = ${pairSpread(name)}`).join("\n")}
+geometric_mean(bigint) -> double = exp(@avg(${logarithm("ln($1)")}))
+geometric_mean(real) -> real = CAST(exp(@avg(${logarithm("ln($1)")})) AS FLOAT)
+geometric_mean(double) -> double = exp(@avg(${logarithm("ln($1)")}))
 approx_distinct(T) -> bigint = @count(DISTINCT $1)
 approx_distinct(T, double) -> bigint = @count(DISTINCT $1)
 ${["bigint", "real", "double"]

@@ -31,14 +31,14 @@ element_at(array(T), bigint) -> T = list_extract($1, trino_nonzero($2, 'SQL arra
 element_at(map(K, V), K) -> V = map_extract_value($1, $2)
 zip(array(T), array(U)) -> array(row(T, U)) = trino_zip($1, $2)
 zip_with(array(T), array(U), (T, U)->R) -> array(R) = list_transform(trino_zip($1, $2), lambda $l: $3{$l.f0|$l.f1})
-ngrams(array(T), integer) -> array(array(T)) = list_transform(range(1, 1 + greatest(1, len($1) - $2 + 1)), lambda $l: list_slice($1, $l, $l + $2 - 1))
+ngrams(array(T), integer) -> array(array(T)) = CASE WHEN $1 IS NOT NULL THEN list_transform(range(1, 1 + greatest(1, len($1) - $2 + 1)), lambda $l: list_slice($1, $l, $l + $2 - 1)) END
 combinations(array(T), integer) -> array(array(T)) = CASE WHEN $2 = 0 THEN [$1[1:0]] ELSE list_transform([own_combinations(CAST(len($1) AS INTEGER), $2)], lambda $lk: list_transform(range(0, len($lk) // $2), lambda $l: list_transform(range(1, $2 + 1), lambda $lj: $1[$lk[$l * $2 + $lj]])))[1] END
 contains_sequence(array(T), array(T)) -> boolean = CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN len($2) = 0 OR len(list_filter(range(1, len($1) - len($2) + 2), lambda $l: list_slice($1, $l, $l + len($2) - 1) IS NOT DISTINCT FROM $2)) > 0 END
 array_histogram(array(T)) -> map(T, bigint) = CASE WHEN $1 IS NOT NULL THEN coalesce(trino_histogram($1), CAST(MAP {} AS $r)) END
 array_sort(array(T), (T, T)->bigint) -> array(T) = CASE WHEN $1 IS NOT NULL THEN list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda $l: struct_pack(r := len(list_filter(range(1, len($1) + 1), lambda $lj: $lj <> $l AND list_transform([$2{$1[$lj]|$1[$l]}], lambda $lk: trino_before($lk, $lj < $l))[1])), i := $l))), lambda $l: $1[$l.i]) END
-euclidean_distance(array(double), array(double)) -> double = list_distance($1, $2)
-cosine_similarity(array(double), array(double)) -> double = list_cosine_similarity($1, $2)
-cosine_distance(array(double), array(double)) -> double = list_cosine_distance($1, $2)
+euclidean_distance(array(double), array(double)) -> double = list_distance(list_transform($1, lambda $l: coalesce($l, 0)), list_transform($2, lambda $l: coalesce($l, 0)))
+cosine_similarity(array(double), array(double)) -> double = trino_cosine($1, $2)
+cosine_distance(array(double), array(double)) -> double = (1 - trino_cosine($1, $2))
 shuffle(array(T)) -> array(T) = list_transform(list_sort(list_transform($1, lambda $l: struct_pack(r := random(), v := $l))), lambda $l: $l.v)
-dot_product(array(double), array(double)) -> double = list_dot_product($1, $2)
+dot_product(array(double), array(double)) -> double = trino_dot($1, $2)
 `;

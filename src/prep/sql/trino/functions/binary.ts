@@ -17,9 +17,20 @@ const hmac = (name: string, hash: string): string => {
   return `${name}(varbinary, varbinary) -> varbinary = unhex(${hash}(own_hmac_pad(${key}, 64, 92) || ${inner}))`;
 };
 
+/** A part of the bytes, by their text of two digits each: `count` of them, or all. */
+const bytesFrom = (count?: string): string => {
+  const length = count === undefined ? "" : `, CAST(2 * least(${count}, octet_length($1)) AS INTEGER)`;
+  const none = `$2 = 0 OR abs($2) > octet_length($1)${count === undefined ? "" : ` OR ${count} <= 0`}`;
+  return `unhex(CASE WHEN ${none} THEN '' WHEN $2 IS NOT NULL THEN substr(hex($1), CAST(CASE WHEN $2 > 0 THEN 2 * $2 - 1 ELSE 2 * $2 END AS INTEGER)${length}) END)`;
+};
+
 /** Bits and bytes. */
 export const binaryTable = `
 ${shifts.join("\n")}
+substr(varbinary, bigint) -> varbinary = ${bytesFrom()}
+substr(varbinary, bigint, bigint) -> varbinary = ${bytesFrom("$3")}
+${["lpad", "rpad"].map((name) => `${name}(varbinary, bigint, varbinary) -> varbinary = unhex(trino_pad_checked($2, hex($3), ${name}(hex($1), CAST(2 * least($2, 10000001) AS INTEGER), hex($3))))`).join("\n")}
+reverse(varbinary) -> varbinary = unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))
 bit_count(bigint, bigint) -> bigint = own_bit_count($1, $2)
 crc32(varbinary) -> bigint = own_crc32($1)
 spooky_hash_v2_32(varbinary) -> varbinary = own_spooky32($1)

@@ -5,34 +5,13 @@ import { castValue, coerce } from "../cast.ts";
 import { compare } from "../comparison.ts";
 import { concat } from "../concat.ts";
 import { nullValue, textValue } from "../literals.ts";
-import type { Scope, SpecialFunction, Translation } from "../scope.ts";
+import type { SpecialFunction } from "../scope.ts";
 import { type Position, SqlFault } from "../sql-fault.ts";
-import { arrayOf, isFloating, typeText, varcharType } from "../sql-type.ts";
-import type { Call } from "../syntax.ts";
-import { isOrderable } from "../type-relations.ts";
-import type { Value } from "../value.ts";
+import { arrayOf, typeText, varcharType } from "../sql-type.ts";
+import { extreme } from "./extreme.ts";
 
 const wrongCount = (name: string, at: Position): SqlFault =>
   new SqlFault("INVALID_FUNCTION_ARGUMENT", `Invalid number of arguments for '${name}' function`, at);
-
-/** The greatest or the least value; null when one is null, NaN when one is NaN. */
-function extreme(
-  name: "greatest" | "least",
-  { arguments: given, at }: Call,
-  scope: Scope,
-  translation: Translation,
-): Value {
-  const values = given.map((part) => translation.expression(part, scope));
-  const type = commonOf(values, `All ${name} arguments`, at);
-  if (!isOrderable(type)) throw new SqlFault("TYPE_MISMATCH", `${typeText(type)} is not orderable`, at);
-  if (isFloating(type) || type.name === "timestamp with time zone" || type.name === "unknown")
-    throw new SqlFault("NOT_SUPPORTED", `${name} of ${typeText(type)} is not supported`, at);
-  const texts = values.map((value) => coerce(value, type)!.sql);
-  return {
-    sql: `CASE WHEN ${texts.map((text) => `${text} IS NOT NULL`).join(" AND ")} THEN ${name}(${texts.join(", ")}) END`,
-    type,
-  };
-}
 
 /** Functions that do not evaluate all their arguments, or take them of any type. */
 export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
@@ -58,10 +37,12 @@ export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
   },
   try({ arguments: given, at }, scope, translation) {
     if (given.length !== 1) throw wrongCount("try", at);
-    const value = translation.expression(given[0]!, scope);
+    const value = translation.expression(given[0]!, { ...scope, noAggregates: scope.noAggregates ?? "TRY" });
     if (/\b(?:SELECT|(?:trino_)?random\()/.test(value.sql))
       throw new SqlFault("NOT_SUPPORTED", "TRY around a subquery or a random function is not supported", at);
-    return { sql: value.sql === "NULL" ? "NULL" : `TRY(${value.sql})`, type: value.type };
+    if (value.sql === "NULL" || / OVER /.test(value.sql)) return { ...value, sql: `TRY(${value.sql})` };
+    // DuckDB computes what stands twice before TRY, where it is not held; a lambda it leaves as it is.
+    return { sql: `TRY(list_transform([true], lambda tried: ${value.sql})[1])`, type: value.type };
   },
   typeof({ arguments: given, at }, scope, translation) {
     if (given.length !== 1) throw wrongCount("typeof", at);

@@ -1,4 +1,4 @@
-import { castValue, coerce } from "../cast.ts";
+import { castText, castValue, coerce } from "../cast.ts";
 import { zoneName } from "../literals.ts";
 import type { Scope, SpecialFunction, Translation } from "../scope.ts";
 import { SqlFault } from "../sql-fault.ts";
@@ -13,6 +13,7 @@ import {
   zonedOf,
 } from "../sql-type.ts";
 import type { Call } from "../syntax.ts";
+import { commonType } from "../type-relations.ts";
 import { quoteText, type Value } from "../value.ts";
 import { jodaFormat, mysqlFormat } from "./date-formats.ts";
 
@@ -56,6 +57,7 @@ day(interval day to second) -> bigint = ($1 // 86400000)
 hour(interval day to second) -> bigint = ($1 // 3600000 % 24)
 minute(interval day to second) -> bigint = ($1 // 60000 % 60)
 second(interval day to second) -> bigint = ($1 // 1000 % 60)
+millisecond(time(p)) -> bigint = (millisecond($1) % 1000)
 millisecond(interval day to second) -> bigint = ($1 % 1000)
 year(interval year to month) -> bigint = ($1 // 12)
 month(interval year to month) -> bigint = ($1 % 12)
@@ -95,11 +97,11 @@ const units = ["millisecond", "second", "minute", "hour", "day", "week", "month"
 
 function unitOf(value: Value, node: Call, type: SqlType): string {
   const unit = constant(value, "a unit", node).toLowerCase();
-  const ofDates = units.slice(4);
-  if (!(type.name === "date" ? ofDates : units).includes(unit))
+  const [ofTimes, ofDates] = [units.slice(0, 4), units.slice(4)];
+  if (!(type.name === "date" ? ofDates : type.name === "time" ? ofTimes : units).includes(unit))
     throw new SqlFault(
       "INVALID_FUNCTION_ARGUMENT",
-      `'${unit}' is not a valid ${type.name === "date" ? "DATE" : "Timestamp"} field`,
+      `'${unit}' is not a valid ${type.name === "date" || type.name === "time" ? type.name.toUpperCase() : "Timestamp"} field`,
       node.at,
     );
   return unit;
@@ -119,9 +121,27 @@ const steps: Readonly<Record<string, (count: string) => string>> = {
 
 const isMoment = (type: SqlType): boolean => ["date", "timestamp", "timestamp with time zone"].includes(type.name);
 
+/** Hours and less are counted as they go by, whatever a zone does to its clock; days and more by the clock. */
+const isOfClock = (unit: string): boolean => units.indexOf(unit) < units.indexOf("day");
+
 /** The moment on its own clock, for what is computed there. */
 const local = ({ sql, type }: Value): string =>
-  type.name === "timestamp with time zone" ? `trino_local(${sql})` : sql;
+  type.name === "timestamp with time zone"
+    ? `trino_local(${sql})`
+    : type.name === "time"
+      ? `(DATE '2000-01-01' + ${sql})`
+      : sql;
+
+const shifted = ({ sql }: Value, step: string): string =>
+  `trino_zoned(trino_at(${sql}) ${step}, struct_extract(${sql}, 'z'))`;
+
+/** What the distance from one moment to another is taken of; days and more are counted by the clock of the first. */
+function measured(sql: string, first: string, type: SqlType, unit: string): string {
+  if (type.name === "time") return `(DATE '2000-01-01' + ${sql})`;
+  if (type.name !== "timestamp with time zone") return `CAST(${sql} AS TIMESTAMP)`;
+  const instant = `struct_extract(${sql}, 'i')`;
+  return isOfClock(unit) ? instant : `trino_local(trino_zoned(${instant}, struct_extract(${first}, 'z')))`;
+}
 
 /** A result on the clock of `like`, back in its zone. */
 const backIn = (sql: string, { sql: like, type }: Value): string =>
@@ -129,7 +149,9 @@ const backIn = (sql: string, { sql: like, type }: Value): string =>
     ? `CAST(${sql} AS DATE)`
     : type.name === "timestamp"
       ? sql
-      : `struct_pack(i := trino_instant(${sql}, struct_extract(${like}, 'z')), z := struct_extract(${like}, 'z'))`;
+      : type.name === "time"
+        ? `CAST(${sql} AS TIME)`
+        : `trino_zoned(trino_instant(${sql}, struct_extract(${like}, 'z')), struct_extract(${like}, 'z'))`;
 
 export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   date(node, scope, translation) {
@@ -138,31 +160,39 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   },
   date_trunc(node, scope, translation) {
     const [unit, value] = values(node, [2], scope, translation) as [Value, Value];
-    if (!isMoment(value.type)) throw wrong(node, [unit, value]);
-    return { sql: backIn(`date_trunc('${unitOf(unit, node, value.type)}', ${local(value)})`, value), type: value.type };
+    if (!isMoment(value.type) && value.type.name !== "time") throw wrong(node, [unit, value]);
+    const name = unitOf(unit, node, value.type);
+    const cut = `date_trunc('${name}', ${local(value)})`;
+    if (value.type.name === "timestamp with time zone" && isOfClock(name))
+      return { sql: shifted(value, `- (${local(value)} - ${cut})`), type: value.type };
+    return { sql: backIn(cut, value), type: value.type };
   },
   date_add(node, scope, translation) {
     const [unit, count, value] = values(node, [3], scope, translation) as [Value, Value, Value];
     const number = coerce(count, bigintType);
-    if (number === undefined || !isMoment(value.type)) throw wrong(node, [unit, count, value]);
+    const isTime = value.type.name === "time";
+    if (number === undefined || !(isMoment(value.type) || isTime)) throw wrong(node, [unit, count, value]);
     const name = unitOf(unit, node, value.type);
     const type =
-      name === "millisecond" && "precision" in value.type
+      name === "millisecond" && !isTime && "precision" in value.type
         ? { ...value.type, precision: Math.max(3, value.type.precision as number) }
         : value.type;
-    return { sql: backIn(`(${local(value)} + ${steps[name]!(number.sql)})`, value), type: type as SqlType };
+    const step = steps[name]!(number.sql);
+    if (type.name === "timestamp with time zone" && isOfClock(name)) return { sql: shifted(value, `+ ${step}`), type };
+    const sql = `(${local(value)} + ${step})`;
+    if (type.name === "time") return { sql: castText(sql, timestampOf(6), type), type };
+    return { sql: backIn(sql, value), type: type as SqlType };
   },
   date_diff(node, scope, translation) {
     const [unit, from, to] = values(node, [3], scope, translation) as [Value, Value, Value];
-    if (!isMoment(from.type) || !isMoment(to.type)) throw wrong(node, [unit, from, to]);
-    const both = from.type.name === "date" && to.type.name === "date" ? from.type : timestampOf(3);
-    const name = unitOf(unit, node, both);
-    const [a, b] = [from, to].map((value) =>
-      value.type.name === "timestamp with time zone"
-        ? `struct_extract(${value.sql}, 'i')`
-        : `CAST(${value.sql} AS TIMESTAMP)`,
-    );
-    return { sql: `trino_date_diff_${name}(${a}, ${b})`, type: bigintType };
+    const type = commonType(from.type, to.type);
+    if (type === undefined || !(isMoment(type) || type.name === "time")) throw wrong(node, [unit, from, to]);
+    const name = unitOf(unit, node, type);
+    const [a, b] = [from, to].map((value) => coerce(value, type)!.sql) as [string, string];
+    return {
+      sql: `trino_date_diff_${name}(${measured(a, a, type, name)}, ${measured(b, a, type, name)})`,
+      type: bigintType,
+    };
   },
   date_format(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
@@ -184,7 +214,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
     if (value.type.name !== "varchar") throw wrong(node, [value, format]);
     const pattern = quoteText(jodaFormat(constant(format, "a format", node), node).pattern());
-    return { sql: `struct_pack(i := trino_parse_moment(${value.sql}, ${pattern}), z := 'UTC')`, type: zonedOf(3) };
+    return { sql: `trino_zoned(trino_parse_moment(${value.sql}, ${pattern}), 'UTC')`, type: zonedOf(3) };
   },
   to_iso8601(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];
@@ -202,7 +232,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const moment = coerce(seconds, { name: "double" });
     if (moment === undefined) throw wrong(node, [seconds]);
     const instant = `make_timestamp(CAST(round(${moment.sql} * 1000) AS BIGINT) * 1000)`;
-    const packed = (name: string): Value => ({ sql: `struct_pack(i := ${instant}, z := ${name})`, type: zonedOf(3) });
+    const packed = (name: string): Value => ({ sql: `trino_zoned(${instant}, ${name})`, type: zonedOf(3) });
     if (zone === undefined) return packed("'UTC'");
     if (minutes === undefined) return packed(quoteText(zoneName(constant(zone, "a zone", node))));
     const [hour, minute] = [zone, minutes].map((part) => coerce(part, bigintType)?.sql);
@@ -220,7 +250,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     if (moment.type.name !== "timestamp") throw wrong(node, [value, zone]);
     const name = quoteText(zoneName(constant(zone, "a zone", node)));
     return {
-      sql: `struct_pack(i := trino_instant(${moment.sql}, ${name}), z := ${name})`,
+      sql: `trino_zoned(trino_instant(${moment.sql}, ${name}), ${name})`,
       type: zonedOf(moment.type.precision),
     };
   },

@@ -1,13 +1,14 @@
 /** What is the same for each number type that has it. */
 const each = (types: readonly string[], line: (type: string) => string): string => types.map(line).join("\n");
 const integers = ["tinyint", "smallint", "integer", "bigint"];
+const digits: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 };
 const numbers = [...integers, "real", "double"];
 
 const nan = "CAST('NaN' AS DOUBLE)";
 /** DuckDB refuses what is outside a function's domain, where Trino has NaN. */
 const within = (range: string, call: string): string =>
   `CASE WHEN ${range} THEN ${call} WHEN $1 IS NOT NULL THEN ${nan} END`;
-const logarithm = (call: string): string =>
+export const logarithm = (call: string): string =>
   `CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 > 0 THEN ${call} WHEN $1 IS NOT NULL THEN ${nan} END`;
 
 const wilson = (sign: string): string =>
@@ -25,15 +26,16 @@ ceil(decimal(p,s)) -> decimal(p - s + min(s, 1), 0) = CAST(ceil($1) AS $r)
 ceiling(decimal(p,s)) -> decimal(p - s + min(s, 1), 0) = CAST(ceil($1) AS $r)
 floor(decimal(p,s)) -> decimal(p - s + min(s, 1), 0) = CAST(floor($1) AS $r)
 round(decimal(p,s)) -> decimal(min(38, p - s + min(s, 1)), 0) = CAST($1 AS $r)
-truncate(tinyint) -> decimal(3,0) = CAST($1 AS $r)
-truncate(smallint) -> decimal(5,0) = CAST($1 AS $r)
-truncate(integer) -> decimal(10,0) = CAST($1 AS $r)
-truncate(bigint) -> decimal(19,0) = CAST($1 AS $r)
+${each(integers, (type) => `truncate(${type}) -> decimal(${digits[type]},0) = CAST($1 AS $r)`)}
+${each(integers, (type) => `truncate(${type}, integer) -> decimal(${digits[type]},0) = CAST(trino_truncate(CAST($1 AS $r), $2) AS $r)`)}
+truncate(decimal(p,s), integer) -> decimal(p,s) = CAST(trino_truncate($1, $2) AS $r)
 truncate(decimal(p,s)) -> decimal(max(p - s, 1), 0) = CAST(trunc($1) AS $r)
 sign(decimal(p,s)) -> decimal(1,0) = CAST(sign($1) AS $r)
-${each(["real", "double"], (type) => ["ceil", "ceiling", "floor", "sign"].map((name) => `${name}(${type}) -> ${type} = CAST(${name}($1) AS $r)`).join("\n"))}
+${each(["real", "double"], (type) => ["ceil", "ceiling", "floor"].map((name) => `${name}(${type}) -> ${type} = CAST(${name}($1) AS $r)`).join("\n"))}
 ${each(["real", "double"], (type) => `round(${type}) -> ${type} = CAST(round($1) AS $r)`)}
 ${each(["real", "double"], (type) => `truncate(${type}) -> ${type} = CAST(trunc($1) AS $r)`)}
+${each(["real", "double"], (type) => `sign(${type}) -> ${type} = CASE WHEN isnan($1) THEN $1 ELSE CAST(sign($1) AS $r) END`)}
+round(real, integer) -> real = CAST(trino_round(CAST($1 AS DOUBLE), $2) AS FLOAT)
 round(double, integer) -> double = trino_round($1, $2)
 round(decimal(p,s), integer) -> decimal(min(38, p + 1), s) = CAST(trino_round_decimal($1, $2) AS $r)
 ${each(integers, (type) => `round(${type}, integer) -> ${type} = CAST(trino_round_integer($1, $2) AS $r)`)}
@@ -44,7 +46,7 @@ exp(double) -> double = exp($1)
 ln(double) -> double = ${logarithm("ln($1)")}
 log2(double) -> double = ${logarithm("log2($1)")}
 log10(double) -> double = ${logarithm("log10($1)")}
-log(double, double) -> double = CASE WHEN $1 > 0 AND $2 > 0 THEN ln($2) / ln($1) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST('NaN' AS DOUBLE) END
+log(double, double) -> double = (${logarithm("ln($1)").replaceAll("$1", "$2")} / ${logarithm("ln($1)")})
 sqrt(double) -> double = ${within("$1 >= 0", "sqrt($1)")}
 cbrt(double) -> double = cbrt($1)
 sin(double) -> double = ${within("isfinite($1)", "sin($1)")}

@@ -1,17 +1,22 @@
 /** What Trino takes for blanks when it trims. */
 const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31)";
 
+/** A start above zero comes first: where it is a constant, nothing else is left. */
+const substringLines = (name: string): string => `
+${name}(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 > 0 THEN substr($1, $2) WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
+${name}(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 > 0 AND $3 > 0 THEN substr($1, $2, $3) WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
+`;
+
 export const textTable = `
 word_stem(varchar(x)) -> varchar(x) = own_word_stem($1, 'en')
 word_stem(varchar(x), varchar) -> varchar(x) = own_word_stem($1, $2)
+lower(char(x)) -> char(x) = lower($1)
 lower(varchar(x)) -> varchar(x) = lower($1)
+upper(char(x)) -> char(x) = array_to_string(list_transform(string_split($1, 'ß'), lambda $l: upper($l)), 'ß')
 upper(varchar(x)) -> varchar(x) = array_to_string(list_transform(string_split($1, 'ß'), lambda $l: upper($l)), 'ß')
 length(varchar) -> bigint = CAST(length($1) AS BIGINT)
 length(varbinary) -> bigint = CAST(octet_length($1) AS BIGINT)
-substr(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
-substr(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
-substring(varchar(x), bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) THEN left($1, 0) ELSE substr($1, $2) END
-substring(varchar(x), bigint, bigint) -> varchar(x) = CASE WHEN $2 = 0 OR abs($2) > length($1) OR $3 <= 0 THEN left($1, 0) ELSE substr($1, $2, $3) END
+${["substr", "substring"].map(substringLines).join("\n")}
 trim(varchar(x)) -> varchar(x) = trim($1, ${blanks})
 ltrim(varchar(x)) -> varchar(x) = ltrim($1, ${blanks})
 rtrim(varchar(x)) -> varchar(x) = rtrim($1, ${blanks})
@@ -31,10 +36,10 @@ starts_with(varchar, varchar) -> boolean = starts_with($1, $2)
 concat_ws(varchar, array(varchar)) -> varchar = trino_join($2, $1)
 concat_ws(varchar, varchar, varchar...) -> varchar = concat_ws($*)
 chr(bigint) -> varchar(1) = chr(CAST($1 AS INTEGER))
-codepoint(varchar(1)) -> integer = unicode($1)
+codepoint(varchar(1)) -> integer = trino_single($1)
 translate(varchar, varchar, varchar) -> varchar = translate($1, $2, $3)
 to_utf8(varchar) -> varbinary = encode($1)
-from_utf8(varbinary) -> varchar = decode($1)
+from_utf8(varbinary) -> varchar = coalesce(TRY(decode($1)), own_from_utf8($1))
 to_hex(varbinary) -> varchar = hex($1)
 from_hex(varchar) -> varbinary = unhex($1)
 to_base64(varbinary) -> varchar = to_base64($1)
@@ -45,7 +50,7 @@ md5(varbinary) -> varbinary = unhex(md5($1))
 sha1(varbinary) -> varbinary = unhex(sha1($1))
 sha256(varbinary) -> varbinary = unhex(sha256($1))
 url_encode(varchar(x)) -> varchar(min(2147483647, x * 12)) = replace(replace(replace(url_encode($1), '%20', '+'), '~', '%7E'), '%2A', '*')
-url_decode(varchar(x)) -> varchar(x) = url_decode(replace($1, '+', ' '))
+url_decode(varchar(x)) -> varchar(x) = trino_url_decode($1)
 url_extract_protocol(varchar(x)) -> varchar(x) = trino_url($1, '^([A-Za-z][A-Za-z0-9+.-]*):')
 url_extract_host(varchar(x)) -> varchar(x) = trino_url($1, '^[^:/?#]+://(?:[^/?#@]*@)?([^:/?#]+)')
 url_extract_path(varchar(x)) -> varchar(x) = trino_url($1, '^(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)')

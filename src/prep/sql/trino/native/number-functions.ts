@@ -26,15 +26,8 @@ const shiftFunctions = (
   }),
 );
 
-/** So many digits behind the point at most, the even one of two that are as near. */
-function shortText(value: number, places: number): string {
-  const unit = 10 ** places;
-  const scaled = value * unit;
-  const floor = Math.floor(scaled);
-  const isHalf = scaled - floor === 0.5;
-  const rounded = isHalf ? floor + (floor % 2 === 0 ? 0 : 1) : Math.round(scaled);
-  return String(rounded / unit);
-}
+/** So many digits behind the point at most, of the binary number itself; half a unit goes up. */
+const shortText = (value: number, places: number): string => String(Number(value.toFixed(places)));
 
 /** `1.23M`. */
 function formatNumber(value: bigint): string {
@@ -45,7 +38,7 @@ function formatNumber(value: bigint): string {
     rest /= 1000;
     unit = next;
   }
-  const text = shortText(rest, rest < 10 ? 2 : rest < 100 ? 1 : 0);
+  const text = shortText(rest, rest < 10 || value < 0n ? 2 : rest < 100 ? 1 : 0);
   return `${value < 0n && text !== "0" ? "-" : ""}${text}${unit}`;
 }
 

@@ -140,6 +140,11 @@ export const textFunctions: readonly EngineFunction[] = [
   { ...{ name: "own_luhn", takes: ["text"], gives: "boolean" }, call: luhn },
   { ...{ name: "own_strpos", takes: ["text", "text", "bigint"], gives: "bigint" }, call: positionOf },
   {
+    // What is no text stands as U+FFFD.
+    ...{ name: "own_from_utf8", takes: ["bytes"], gives: "text" },
+    call: (bytes: Uint8Array) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+  },
+  {
     ...{ name: "own_normalize", takes: ["text", "text"], gives: "text" },
     call: (text: string, form: string) => text.normalize(form),
   },
