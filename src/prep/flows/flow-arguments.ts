@@ -31,7 +31,7 @@ export function readFlowArguments(words: readonly string[]): FlowArguments {
       case "--refit-trained-params": {
         const given = objectOf(name, value);
         refit = given.refit === true;
-        if (typeof given.output_flow === "string") outputFlow = given.output_flow;
+        if (given.output_flow !== undefined) outputFlow = fileName(name, value, given.output_flow);
         break;
       }
       case "--parameter-override": {
@@ -47,6 +47,11 @@ export function readFlowArguments(words: readonly string[]): FlowArguments {
     }
   }
   return { outputs, refit, ...(outputFlow !== undefined && { outputFlow }), overrides };
+}
+
+function fileName(name: string, value: string, given: Json): string {
+  if (typeof given === "string" && /^[^/\0]+$/.test(given) && given !== "." && given !== "..") return given;
+  throw wrong(name, value, 'output_flow as the name of a file, such as "new.flow"');
 }
 
 function* pairs(words: readonly string[]): Generator<readonly [string, string]> {

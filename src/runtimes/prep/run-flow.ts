@@ -62,12 +62,10 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       const outputs = await doNode(node, inputs, run, engine, learned);
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
-        const isShared = (readers.get(key) ?? 0) > 1 && one.all.kind !== "table";
-        const all = isShared ? await engine.keep(one.all) : one.all;
-        const sample = one.sample === one.all ? all : one.sample;
-        made.set(key, { all, sample });
-        if (!made.has(`${node.id}.default`)) made.set(`${node.id}.default`, { all, sample });
-        if (run.wanted.includes(key)) await run.write(key, all, engine);
+        const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
+        made.set(key, whole);
+        if (!made.has(`${node.id}.default`)) made.set(`${node.id}.default`, whole);
+        if (run.wanted.includes(key)) await run.write(key, whole.all, engine);
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof FlowFault) throw error;
@@ -76,6 +74,13 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
     run.progress(done);
   }
   return learned;
+}
+
+/** Has the engine keep the rows, where they are not a table already. */
+async function keepMade(made: Made, engine: FlowEngine): Promise<Made> {
+  if (made.all.kind === "table") return made;
+  const all = await engine.keep(made.all);
+  return { all, sample: made.sample === made.all ? all : made.sample };
 }
 
 /** The nodes of the wanted outputs and all that they read, in order. @throws FlowFault for an output that is not there */
@@ -137,13 +142,15 @@ async function doNode(
   const state = await learn(node, step, inputs[0]!, run, engine);
   if (step.transform.fit) learned.set(node.id, state);
   const { transform, values } = step;
+  // Each output is a query of its own, and what they divide is worked out once.
+  const kept = node.outputs.length > 1 ? await Promise.all(inputs.map((input) => keepMade(input, engine))) : inputs;
   const compile = (relations: readonly Relation[]): Readonly<Record<string, Relation>> => {
     const result = transform.relation({ input: relations[0]!, inputs: relations, values, learned: state });
     return "outputs" in result ? result.outputs : { default: result };
   };
-  const all = compile(inputs.map((input) => input.all));
-  const isSampled = inputs.some((input) => input.sample !== input.all);
-  const sample = isSampled ? compile(inputs.map((input) => input.sample)) : all;
+  const all = compile(kept.map((input) => input.all));
+  const isSampled = kept.some((input) => input.sample !== input.all);
+  const sample = isSampled ? compile(kept.map((input) => input.sample)) : all;
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { all: one, sample: sample[name]! }]));
 }
 

@@ -1,0 +1,41 @@
+import { double, long } from "../../column-type.ts";
+import { differing, first, type SqlFunction, same, wider } from "./sql-function.ts";
+
+/** Numbers. */
+export const numbers = {
+  add: same(wider, "($1 + $2)"),
+  subtract: same(wider, "($1 - $2)"),
+  multiply: same(wider, "($1 * $2)"),
+  /** A double; null where the divisor is 0. */
+  divide: same(double, "(CAST($1 AS DOUBLE) / nullif(CAST($2 AS DOUBLE), 0))"),
+  /** The remainder has the sign of the dividend. */
+  remainder: same(wider, "($1 % nullif($2, 0))"),
+  power: same(double, "power($1, $2)"),
+  negate: same(first, "(-$1)"),
+  absolute: same(first, "abs($1)"),
+  floor: same(long, "CAST(floor($1) AS BIGINT)"),
+  ceiling: same(long, "CAST(ceil($1) AS BIGINT)"),
+  /** Halves go away from zero. */
+  round: same(double, "round(CAST($1 AS DOUBLE), CAST($2 AS INT))"),
+  squareRoot: same(double, "CASE WHEN $1 >= 0 THEN sqrt($1) END"),
+  naturalLogarithm: same(double, "CASE WHEN $1 > 0 THEN ln($1) END"),
+  exponential: same(double, "exp($1)"),
+  sine: same(double, "sin($1)"),
+  cosine: same(double, "cos($1)"),
+  pi: same(double, "pi()"),
+  /** Halves go to the even neighbour. */
+  roundToEven: differing(double, "round_even(CAST($1 AS DOUBLE), CAST($2 AS INT))", "bround($1, CAST($2 AS INT))"),
+  cubeRoot: same(double, "cbrt($1)"),
+  logarithm2: same(double, "CASE WHEN $1 > 0 THEN log2($1) END"),
+  logarithm10: same(double, "CASE WHEN $1 > 0 THEN log10($1) END"),
+  sign: same(double, "CAST(sign($1) AS DOUBLE)"),
+  tangent: same(double, "tan($1)"),
+  arcSine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN asin($1) END"),
+  arcCosine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN acos($1) END"),
+  arcTangent: same(double, "atan($1)"),
+  arcTangent2: same(double, "atan2($1, $2)"),
+  degrees: same(double, "degrees($1)"),
+  radians: same(double, "radians($1)"),
+  least: same(first, "least($*)"),
+  greatest: same(first, "greatest($*)"),
+} satisfies Readonly<Record<string, SqlFunction>>;

@@ -1,0 +1,13 @@
+import { long } from "../../column-type.ts";
+import { differing, first, type SqlFunction, same } from "./sql-function.ts";
+
+/** Functions of windows. */
+export const windows = {
+  rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
+  rank: same(long, "CAST(rank()$over AS BIGINT)"),
+  denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
+  lag: same(first, "lag($1, $2)"),
+  lead: same(first, "lead($1, $2)"),
+  lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),
+  firstValue: differing(first, "first_value($1 IGNORE NULLS)", "first_value($1, true)"),
+} satisfies Readonly<Record<string, SqlFunction>>;
