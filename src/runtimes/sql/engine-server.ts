@@ -22,24 +22,47 @@ import { trinoTypeOf, valueText } from "./result-text.ts";
 
 /**
  * Answers statements, one after the other: `node engine-server.ts TABLES`, the folder in which the files of tables are. Every
- * statement has an engine of its own, so nothing of one is seen by another; the next engine is opened while there is
- * nothing to do.
+ * statement has an engine of its own, so nothing of one is seen by another. Two are open before they are needed: to open one
+ * takes as long as a small query.
  */
 const [tables = ""] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(mlRoot, enginePlanFile), "utf8")) as EnginePlan;
-const [output, spill] = ["output", "spill"].map((name) => join(mlRoot, name)) as [string, string];
-
 const { memoryBytes, spillBytes, threads } = plan;
-const open = (): Promise<OpenEngine> => {
-  for (const folder of [output, spill]) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-  }
-  const limits = { memoryBytes, spillBytes, threads };
-  return duckdb.open({ tables, output, spill, ...limits, prelude: settingsPrelude, functions: nativeFunctions });
-};
 
-let next = open();
+/** An engine that no statement has used, with the folders for what it writes. */
+interface FreshEngine {
+  readonly engine: OpenEngine;
+  readonly output: string;
+  close(): void;
+}
+
+let opened = 0;
+async function open(): Promise<FreshEngine> {
+  const number = ++opened;
+  const [output, spill] = ["output", "spill"].map((name) => join(mlRoot, name, String(number))) as [string, string];
+  for (const folder of [output, spill]) mkdirSync(folder, { recursive: true });
+  const limits = { memoryBytes, spillBytes, threads };
+  const options = { tables, output, spill, ...limits, prelude: settingsPrelude, functions: nativeFunctions };
+  const engine = await duckdb.open(options);
+  return {
+    engine,
+    output,
+    close() {
+      engine.close();
+      for (const folder of [output, spill]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// Folders are left when the process before was killed.
+for (const name of ["output", "spill"]) rmSync(join(mlRoot, name), { recursive: true, force: true });
+const fresh: Promise<FreshEngine>[] = [];
+function openAnother(): void {
+  const engine = open();
+  engine.catch(() => process.exit(1));
+  fresh.push(engine);
+}
+openAnother();
 /** The statement before this one. */
 let last: Promise<void> = Promise.resolve();
 
@@ -49,8 +72,9 @@ const server = createServer((request, response) => {
 // A socket is left when the server before was killed.
 const socket = join(mlRoot, engineSocket);
 rmSync(socket, { force: true });
-await next;
+await fresh[0];
 server.listen(socket);
+openAnother();
 process.on("SIGTERM", () => process.exit(0));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (!isOver) setTimeout(() => isOver || process.exit(1), interruptMilliseconds).unref();
   });
   if (response.destroyed) return;
-  const engine = await next;
+  const used = await fresh.shift()!;
   try {
     const asked = JSON.parse(await textOf(request)) as EngineRequest;
     const write = async (bytes: Uint8Array) => {
@@ -71,7 +95,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const started = performance.now();
     const { results } = asked;
     const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
-    const done = await gives[results.form](engine, statement, results as never, write, gone.signal);
+    const done = await gives[results.form](used, statement, results as never, write, gone.signal);
     await write(frameBytes("end", { ...done, milliseconds: performance.now() - started }));
   } catch (error) {
     if (!gone.signal.aborted) {
@@ -82,9 +106,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } finally {
     isOver = true;
     response.end();
-    engine.close();
-    next = open();
-    next.catch(() => process.exit(1));
+    used.close();
+    openAnother();
   }
 }
 
@@ -105,7 +128,7 @@ const gatheredCharacters = 64 * 1024;
 type Done = Omit<EngineEnd, "milliseconds">;
 
 async function giveRows(
-  engine: OpenEngine,
+  { engine }: FreshEngine,
   statement: EngineStatement,
   results: CsvResults,
   write: Write,
@@ -132,32 +155,32 @@ async function giveRows(
 }
 
 async function giveFiles(
-  engine: OpenEngine,
+  { engine, output }: FreshEngine,
   statement: EngineStatement,
   { files }: FileResults,
   write: Write,
   signal: AbortSignal,
 ): Promise<Done> {
   const rows = await engine.write(statement, files, signal);
-  await giveOutput(write, signal);
+  await giveOutput(output, write, signal);
   return { rows };
 }
 
 async function giveIceberg(
-  engine: OpenEngine,
+  { engine, output }: FreshEngine,
   statement: EngineStatement,
   { files }: IcebergResults,
   write: Write,
   signal: AbortSignal,
 ): Promise<Done> {
   const iceberg = await engine.writeIceberg(statement, files, signal);
-  await giveOutput(write, signal);
+  await giveOutput(output, write, signal);
   return { rows: iceberg.rows, iceberg };
 }
 
 const gives = { csv: giveRows, files: giveFiles, iceberg: giveIceberg } as const;
 
-async function giveOutput(write: Write, signal: AbortSignal): Promise<void> {
+async function giveOutput(output: string, write: Write, signal: AbortSignal): Promise<void> {
   const paths = readdirSync(output, { recursive: true, encoding: "utf8" }).sort();
   for (const path of paths) {
     const found = statSync(join(output, path));
