@@ -119,6 +119,8 @@ test("data preparation: a flow is looked at and run", async (context) => {
   const output = await follow(context, "data-preparation", "v2");
   expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
   expect(output).toContain("Test: 10 rows of");
+  expect(output).toContain("Wrote 30 rows and 4 columns of the output parts.Train.");
+  expect(output).toMatch(/prepared\/parts\/Test\/part-00000_0\.csv/);
 });
 
 test("processing: jobs are listed", async (context) => {

@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
+import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, nodeWords } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
-import { CommandError, defineCommand } from "../define-command.ts";
+import { createApiClient } from "../api-client.ts";
+import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { didYouMean } from "../did-you-mean.ts";
+import { runFlowJob } from "../flow/run-flow-job.ts";
+import { needServer, settingsOf } from "../running-server.ts";
 
-const actions: Readonly<Record<string, (flow: Flow, nodes: readonly CheckedNode[], file: string) => number>> = {
+const looks: Readonly<Record<string, (flow: Flow, nodes: readonly CheckedNode[], file: string) => number>> = {
   check(flow, nodes, file) {
     const problems = nodes.flatMap(({ node, problem }) => (problem ? `In ${nodeWords(node)}: ${problem}` : []));
     for (const problem of problems) console.error(problem);
@@ -33,29 +37,75 @@ const actions: Readonly<Record<string, (flow: Flow, nodes: readonly CheckedNode[
   },
 };
 
+const actions = ["check", "explain", "run"];
+
 export const flow = defineCommand({
   name: "flow",
-  summary: "Looks at a flow of Data Wrangler: what each of its steps does, and what is wrong with it.",
-  options: {},
+  summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, or runs it.",
+  options: {
+    source: { value: "NAME=S3-URI,...", words: "run: where sources are; else where the flow says" },
+    output: { value: "S3-URI", words: "run: where outputs go; else a bucket of the account that is made for it" },
+    parameter: { value: "NAME=VALUE,...", words: "run: values of the flow's parameters" },
+    role: { value: "ARN", words: "run: as whom; else SageMakerRole" },
+    refit: { words: "run: learns anew, from all rows, what the flow has learned" },
+  },
   words: "ACTION FILE",
-  notes: `ACTION is check (says what cannot be done, with the node, the value and what to do) or explain (the steps in the order in which
-they are done). No data is read. A flow is run as a processing job under the image sagemaker-data-wrangler-container. The exit
-code is 0 when nothing is wrong, else 1.`,
-  async run({ words: [action = "", file, ...more] }) {
-    const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
-    const names = Object.keys(actions);
-    if (!act)
-      throw new CommandError(`ACTION is ${names.join(" or ")}, not "${action}".${didYouMean(action, names)}`, 2);
+  notes: `ACTION is check (says what cannot be done, with the node, the value and what to do), explain (the steps in the order in which
+they are done) or run (a processing job on the running server, whose log is shown; Ctrl-C stops it). Without destinations, the
+rows of all steps that no other reads are written. The exit code is 0 when nothing is wrong, else 1.`,
+  async run(given) {
+    const [action = "", file, ...more] = given.words;
+    if (!actions.includes(action))
+      throw new CommandError(
+        `ACTION is one of ${actions.join(", ")}, not "${action}".${didYouMean(action, actions)}`,
+        2,
+      );
     if (file === undefined || more.length > 0) throw new CommandError(`${action} takes one FILE.`, 2);
     const text = await readFile(file, "utf8").catch((error: Error) => {
       throw new CommandError(`${file} cannot be read: ${error.message}`, 2);
     });
     try {
       const read = readFlow(text);
-      return act(read, checkFlow(read, catalogue), file);
+      const look = looks[action];
+      return look ? look(read, checkFlow(read, catalogue), file) : await runIt(read, text, given);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;
     }
   },
 });
+
+async function runIt(read: Flow, text: string, given: Arguments): Promise<number> {
+  const { output, parameter, role, source } = given.options;
+  const overrides = pairsOf("parameter", parameter);
+  fillParameters(read, overrides);
+  const stopping = new AbortController();
+  process.on("SIGINT", () => stopping.abort());
+  process.on("SIGTERM", () => stopping.abort());
+  const options = {
+    text,
+    role,
+    output,
+    sources: pairsOf("source", source),
+    arguments: [
+      ...Object.entries(overrides).flatMap(([name, value]) => ["--parameter-override", `${name}=${value}`]),
+      ...(given.switches.has("refit") ? ["--refit-trained-params", '{"refit": true}'] : []),
+    ],
+  };
+  const api = createApiClient(needServer(settingsOf(given)), process.env);
+  for (const place of await runFlowJob(read, options, api, stopping.signal)) console.log(`Output: ${place}`);
+  return 0;
+}
+
+/** "a=1,b=2" */
+function pairsOf(option: string, text = ""): Readonly<Record<string, string>> {
+  const parts = text === "" ? [] : text.split(",");
+  return Object.fromEntries(
+    parts.map((part) => {
+      const at = part.indexOf("=");
+      if (at < 1)
+        throw new CommandError(`--${option} is "${text}"; give NAME=VALUE, several with commas between them.`, 2);
+      return [part.slice(0, at), part.slice(at + 1)];
+    }),
+  );
+}

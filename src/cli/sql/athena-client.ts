@@ -1,7 +1,5 @@
-import { keptAccount } from "../../server/home/account.ts";
-import { CommandError } from "../define-command.ts";
-import { fetchFrom, type RunningServer } from "../running-server.ts";
-import { signRequest } from "../sign-request.ts";
+import { createApiClient } from "../api-client.ts";
+import type { RunningServer } from "../running-server.ts";
 
 /** What Athena says of a query, as far as it is shown here. */
 interface QueryExecution {
@@ -40,41 +38,13 @@ export interface AthenaClient {
 }
 
 export function createAthenaClient(server: RunningServer, environment: NodeJS.ProcessEnv): AthenaClient {
-  const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION || server.settings.region;
-  const send = async (service: "athena" | "s3", method: string, path: string, body: string, target?: string) => {
-    const url = new URL(path, server.record.url);
-    const request = { method, url, key: server.key, region, service, body, now: Date.now() };
-    const headers = signRequest(target === undefined ? request : { ...request, target });
-    const type = { "content-type": service === "s3" ? "application/xml" : "application/x-amz-json-1.1" };
-    const response = await fetchFrom(server, url, { method, headers: { ...headers, ...type }, body });
-    return { isRefused: !response.ok, status: response.status, text: await response.text() };
-  };
+  const api = createApiClient(server, environment);
   return {
-    async call(operation, input) {
-      const { isRefused, text } = await send("athena", "POST", "/", JSON.stringify(input), `AmazonAthena.${operation}`);
-      if (!isRefused) return JSON.parse(text);
-      throw new CommandError(wordsOf(text) ?? text);
-    },
+    call: (operation, input) => api.call("athena", `AmazonAthena.${operation}`, input),
     async makeResultBucket() {
-      const account = keptAccount(server.settings.home, server.settings.account);
-      const bucket = `aws-athena-query-results-${account}-${region}`;
-      const place = region === "us-east-1" ? "" : `<LocationConstraint>${region}</LocationConstraint>`;
-      const body =
-        place &&
-        `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${place}</CreateBucketConfiguration>`;
-      const { isRefused, status, text } = await send("s3", "PUT", `/${bucket}`, body);
-      // 409: it is there.
-      if (isRefused && status !== 409) throw new CommandError(`The bucket ${bucket} cannot be made: ${text}`);
+      const bucket = `aws-athena-query-results-${api.account}-${api.region}`;
+      await api.makeBucket(bucket);
       return `s3://${bucket}/`;
     },
   };
-}
-
-function wordsOf(text: string): string | undefined {
-  try {
-    const { message, Message } = JSON.parse(text) as { message?: string; Message?: string };
-    return message ?? Message;
-  } catch {
-    return undefined;
-  }
 }
