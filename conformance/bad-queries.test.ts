@@ -53,7 +53,7 @@ test("names that are not there, with the nearest that are", () =>
     "SELECT prize FROM orders": "COLUMN_NOT_FOUND: line 1:8: Column 'prize' cannot be resolved. Did you mean 'price'?",
     "SELECT o.itm FROM orders o": "COLUMN_NOT_FOUND: line 1:8: Column 'o.itm' cannot be resolved. Did you mean 'item'?",
     "SELECT who.frist FROM orders":
-      "COLUMN_NOT_FOUND: line 1:8: Field 'frist' cannot be resolved. Did you mean 'first'?",
+      "INVALID_COLUMN_REFERENCE: line 1:8: Field 'frist' cannot be resolved. Did you mean 'first'?",
     "SELECT lenght(item) FROM orders":
       "FUNCTION_NOT_FOUND: line 1:8: Function 'lenght' not registered. Did you mean 'length'?",
     "SELECT CAST(id AS strng) FROM orders": "refused: line 1:19: Unknown type: strng. Did you mean 'string'?",

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scriptEnvironmentsFolder } from "../tools/python-environments.ts";
 import { runProgram } from "./program.ts";
 import { runPython } from "./python-clients.ts";
 import { root, useServer } from "./server.ts";
@@ -15,8 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(top, { recursive: true, force: true }));
 
+/** On a machine without uv, the one that was installed for other tests is at hand: without an index none can be had. */
+const PATH = `${join(scriptEnvironmentsFolder, ".uv", "bin")}${delimiter}${process.env.PATH}`;
+
 /** An index at which nobody listens: what asks it fails. */
-const noIndex = { UV_DEFAULT_INDEX: "http://127.0.0.1:1/simple", PIP_INDEX_URL: "http://127.0.0.1:1/simple" };
+const noIndex = { UV_DEFAULT_INDEX: "http://127.0.0.1:1/simple", PIP_INDEX_URL: "http://127.0.0.1:1/simple", PATH };
 
 const sagebrush = (environment: Record<string, string>, ...words: string[]) =>
   runProgram(process.execPath, [join(root, "bin", "sagebrush"), "environments", ...words], {

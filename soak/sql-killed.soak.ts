@@ -30,7 +30,7 @@ export const soak = defineSoak({
       const ask = async (client: number) => {
         for (let turn = 0; performance.now() < end && failure === undefined; turn++) {
           const isAdding = (client + turn) % 3 === 0;
-          const adding = { statement: `INSERT INTO added SELECT n FROM numbers WHERE n <= ${100}`, lines: "" };
+          const adding = { statement: `INSERT INTO added SELECT n FROM numbers WHERE n <= ${100}`, lines: undefined };
           const { lines, statement } = isAdding ? adding : mixedQuery(`${client}_${turn}`, client + turn);
           const token = crypto.randomUUID();
           const id = await persistently(() => startQuery(server, statement, token));

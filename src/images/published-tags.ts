@@ -32,6 +32,7 @@ export const publishedTags: Readonly<Record<string, readonly string[]>> = {
     1.9.0-cpu-py38 1.10.0-cpu-py38 1.11.0-cpu-py38 1.12.0-cpu-py38 1.13.1-cpu-py39 2.0.0-cpu-py310 2.1.0-cpu-py310
     2.2.0-cpu-py310 2.3.0-cpu-py311 2.4.0-cpu-py311 2.5.1-cpu-py311 2.6.0-cpu-py312 2.7.1-cpu-py312 2.8.0-cpu-
     py312`),
+  "sagemaker-data-wrangler-container": words("1.x 2.x 3.x"),
   "sagemaker-scikit-learn": words(`
     0.20.0-cpu-py3 0.23-1-cpu-py3 1.0-1-cpu-py3 1.2-1-cpu-py3 1.4-2-cpu-py3`),
   "sagemaker-xgboost": words(`

@@ -15,7 +15,7 @@ export function parquetReader(engine: OpenEngine, root: string, folder: string, 
       const files = [{ path, uri: path, sizeBytes: bytes.length }];
       const columns = await engine.describe("parquet", files);
       const table = { name, columns, partitionKeys: [], format: { kind: "parquet" as const }, files };
-      const sql = `SELECT CAST(to_json(m) AS VARCHAR) AS row FROM "${name}" AS m`;
+      const sql = `SELECT CAST(to_json(m) AS VARCHAR) AS row FROM (SELECT * EXCLUDE ("$file") FROM "${name}") AS m`;
       const { batches } = await engine.rows({ sql, tables: [table] }, signal);
       const rows = [];
       for await (const batch of batches)

@@ -174,6 +174,23 @@ async function learn(
   if (!run.refit && own?.learned !== undefined && JSON.stringify(own.parameters) === JSON.stringify(node.parameters))
     return own.learned;
   if (run.refit) return learnStep(transform, input.all, values, engine.ask);
+  if (hasOldMark(node.trained)) {
+    run.progress(
+      `In ${nodeWords(node)}: what the flow has learned has an older mark, which nobody can check. It is learned again.`,
+    );
+    return learnStep(transform, input.sample, values, engine.ask);
+  }
   const trained = await decodeTrained(node.trained, run.readParquet);
   return learnStep(transform, input.sample, values, engine.ask, trained);
+}
+
+/**
+ * Whether what a step was trained to is marked by a number. Data Wrangler compares the mark with that of the step's parameters and
+ * learns again where they differ; how it made numbers is not known, and there are flows whose numbers are out of date.
+ */
+function hasOldMark(trained: Json): boolean {
+  if (typeof trained !== "object" || trained === null) return false;
+  return Object.entries(trained).some(
+    ([name, value]) => (name === "_hash" && typeof value === "number") || hasOldMark(value),
+  );
 }
