@@ -1,4 +1,5 @@
 import { Athena, type QueryExecution } from "@aws-sdk/client-athena";
+import type { S3 } from "@aws-sdk/client-s3";
 import { clientsOf } from "./clients.ts";
 import type { TestServer } from "./server.ts";
 
@@ -59,9 +60,20 @@ export function mixedQuery(name: string, number: number): MixedQuery {
 export const greedyStatement = `WITH d(n) AS (VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
   SELECT cardinality(array_agg(sequence(1, 10000))) AS c FROM d a, d b, d c, d e, d f`;
 
+/** The clients of each address of a server: every client keeps connections of its own, and thousands of queries are asked. */
+const made = new WeakMap<TestServer, { readonly url: string; readonly athena: Athena; readonly s3: S3 }>();
+
+function clientsFor(server: TestServer): { readonly athena: Athena; readonly s3: S3 } {
+  const before = made.get(server);
+  if (before?.url === server.url) return before;
+  const clients = { url: server.url, athena: new Athena(server.clientOptions), s3: clientsOf(server).s3 };
+  made.set(server, clients);
+  return clients;
+}
+
 /** Starts a query; the same token again is the same query. */
 export async function startQuery(server: TestServer, QueryString: string, token: string): Promise<string> {
-  const { QueryExecutionId } = await new Athena(server.clientOptions).startQueryExecution({
+  const { QueryExecutionId } = await clientsFor(server).athena.startQueryExecution({
     ...{ QueryString, QueryExecutionContext: { Database }, ResultConfiguration: { OutputLocation } },
     ClientRequestToken: token,
   });
@@ -72,7 +84,7 @@ const pauseMilliseconds = 20;
 
 export async function endOfQuery(server: TestServer, QueryExecutionId: string): Promise<QueryExecution> {
   for (;;) {
-    const { QueryExecution } = await new Athena(server.clientOptions).getQueryExecution({ QueryExecutionId });
+    const { QueryExecution } = await clientsFor(server).athena.getQueryExecution({ QueryExecutionId });
     if (!["QUEUED", "RUNNING"].includes(QueryExecution!.Status!.State!)) return QueryExecution!;
     await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
   }
@@ -83,7 +95,7 @@ export async function resultOf(
   server: TestServer,
   { ResultConfiguration }: QueryExecution,
 ): Promise<string | undefined> {
-  const { s3 } = clientsOf(server);
+  const { s3 } = clientsFor(server);
   const Key = ResultConfiguration!.OutputLocation!.replace("s3://lake/", "");
   try {
     const { Body } = await s3.getObject({ Bucket: "lake", Key });
