@@ -3,7 +3,7 @@ import { CommandError } from "./define-command.ts";
 import { fetchFrom, type RunningServer } from "./running-server.ts";
 import { signRequest } from "./sign-request.ts";
 
-/** Calls operations of a running server as the administrator, by the protocols of JSON and of S3. */
+/** Calls operations of a running server as the administrator, by the protocols of JSON 1.1 and of S3. */
 export interface ApiClient {
   readonly region: string;
   readonly account: string;
@@ -20,8 +20,7 @@ export function createApiClient(server: RunningServer, environment: NodeJS.Proce
     const url = new URL(path, server.record.url);
     const request = { method, url, key: server.key, region, service, body, now: Date.now() };
     const headers = signRequest(target === undefined ? request : { ...request, target });
-    const version = service === "athena" || service === "sagemaker" || service === "logs" ? "1.1" : "1.0";
-    const type = service === "s3" ? "application/xml" : `application/x-amz-json-${version}`;
+    const type = service === "s3" ? "application/xml" : "application/x-amz-json-1.1";
     const response = await fetchFrom(server, url, { method, headers: { ...headers, "content-type": type }, body });
     return { isRefused: !response.ok, status: response.status, text: await response.text() };
   };

@@ -127,6 +127,8 @@ export interface WrittenFiles {
   readonly header?: boolean;
   /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */
   readonly partitionedBy: readonly string[];
+  /** Whether there is a file where there are no rows, which has the columns alone. With partitions there is never one. */
+  readonly evenEmpty?: true;
   /** The beginning of the files' names. */
   readonly name: string;
 }

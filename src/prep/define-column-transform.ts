@@ -1,6 +1,7 @@
 import { type Param, type Params, type ParamValues, text } from "../base/params.ts";
 import { type ColumnParam, columnsParam } from "./column-param.ts";
 import { type ColumnTransform, defineTransform, type Json, type Row, type Transform } from "./define-transform.ts";
+import { isObject } from "./json-object.ts";
 import { allOf, column as columnExpression, type Expression } from "./sql/expression.ts";
 import { filter, type Named, named, type Relation, select, withColumns } from "./sql/relation.ts";
 import { columnOf, needType, StepFault } from "./step-fault.ts";
@@ -96,9 +97,6 @@ function trainedColumn(trained: Json, name: string, count: number): Json | undef
   if (own !== undefined) return own;
   return count === 1 && all.length === 1 && isObject(all[0]) && all[0].input_column === undefined ? all[0] : undefined;
 }
-
-const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A fault of one of several columns says which. */
 function naming<T>(name: string, act: () => T): T {

@@ -1,9 +1,8 @@
 import { type Params, parseParams } from "../base/params.ts";
 import { isColumnParam } from "./column-param.ts";
 import type { Json, Transform, VariantChoice } from "./define-transform.ts";
+import { isObject, type JsonObject } from "./json-object.ts";
 import { StepFault } from "./step-fault.ts";
-
-type JsonObject = { readonly [name: string]: Json };
 
 /** A step of a flow with its unit and the values of its parameters. */
 export interface ReadStep {
@@ -59,9 +58,6 @@ export function trainedOf({ variant = [] }: Transform, trained: Json | undefined
   for (const choice of variant) found = isObject(found) ? memberOf(choice, found) : undefined;
   return found ?? undefined;
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readValues(transform: Transform, blocks: readonly JsonObject[]) {
   const { params, variant = [] } = transform;

@@ -7,7 +7,7 @@ const endings = { none: "", gzip: ".gz", zstd: ".zst", snappy: "" } as const;
 
 /** Returns the statement that writes the rows of a query to files; without rows there is none. */
 export function copyStatement(sql: string, files: WrittenFiles, folder: string): string {
-  const { columns, compression, delimiter, format, header, name, partitionedBy, quote } = files;
+  const { columns, compression, delimiter, evenEmpty, format, header, name, partitionedBy, quote } = files;
   const names = columns.map(({ name: column }) => identifier(column));
   const values = columns.map(({ type }, index) => {
     const target = type === undefined ? undefined : columnTypeOf(type);
@@ -32,7 +32,7 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
       ? [
           `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
         ]
-      : ["WRITE_EMPTY_FILE false"]),
+      : [`WRITE_EMPTY_FILE ${evenEmpty === true}`]),
   ];
   const target = keys.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
   const rows = areLines ? jsonLines(named, names.slice(0, names.length - keys.length), keys) : named;

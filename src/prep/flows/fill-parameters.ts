@@ -1,6 +1,7 @@
 import { nearest } from "../../base/nearest.ts";
 import type { Json } from "../define-transform.ts";
-import { type Flow, FlowFault, type JsonObject } from "./flow.ts";
+import type { JsonObject } from "../json-object.ts";
+import { type Flow, FlowFault } from "./flow.ts";
 
 /** Returns the flow with the values of its parameters in place of `{{name}}`. @throws FlowFault */
 export function fillParameters(flow: Flow, overrides: Readonly<Record<string, string>>): Flow {

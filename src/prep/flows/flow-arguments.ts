@@ -1,5 +1,6 @@
 import type { Json } from "../define-transform.ts";
-import { FlowFault, type JsonObject } from "./flow.ts";
+import { isObject, type JsonObject } from "../json-object.ts";
+import { FlowFault } from "./flow.ts";
 
 /** What the arguments of a job of Data Wrangler's container say. */
 export interface FlowArguments {
@@ -23,13 +24,13 @@ export function readFlowArguments(words: readonly string[]): FlowArguments {
   for (const [name, value] of pairs(words)) {
     switch (name) {
       case "--output-config":
-        for (const [output, config] of Object.entries(objectOf(name, value))) {
+        for (const [output, config] of Object.entries(parsedObject(name, value))) {
           if (!isObject(config)) throw wrong(name, value, '{"NODE.default": {"content_type": "CSV"}}');
           outputs.set(output, config);
         }
         break;
       case "--refit-trained-params": {
-        const given = objectOf(name, value);
+        const given = parsedObject(name, value);
         refit = given.refit === true;
         if (given.output_flow !== undefined) outputFlow = fileName(name, value, given.output_flow);
         break;
@@ -37,7 +38,7 @@ export function readFlowArguments(words: readonly string[]): FlowArguments {
       case "--parameter-override": {
         const plain = /^([A-Za-z_]\w*)=(.*)$/s.exec(value);
         if (plain) overrides[plain[1]!] = plain[2]!;
-        else for (const [key, one] of Object.entries(objectOf(name, value))) overrides[key] = String(one);
+        else for (const [key, one] of Object.entries(parsedObject(name, value))) overrides[key] = String(one);
         break;
       }
       default:
@@ -66,10 +67,7 @@ function* pairs(words: readonly string[]): Generator<readonly [string, string]> 
 /** Notebooks put a value in quotes as a shell would need them. */
 const unquoted = (value: string): string => /^'(.*)'$/s.exec(value.trim())?.[1] ?? value.trim();
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function objectOf(name: string, value: string): JsonObject {
+function parsedObject(name: string, value: string): JsonObject {
   let given: Json;
   try {
     given = JSON.parse(value) as Json;

@@ -1,5 +1,6 @@
+import { type JsonObject, objectOf } from "../json-object.ts";
 import { StepFault } from "../step-fault.ts";
-import type { FlowNode, JsonObject } from "./flow.ts";
+import type { FlowNode } from "./flow.ts";
 
 /** What a source node reads. */
 export type FlowSource = S3Source | QuerySource;
@@ -17,13 +18,16 @@ export interface S3Source {
   readonly isManifest: boolean;
 }
 
+/** As engines call them. */
+export type TextEncoding = "utf-8" | "utf-16" | "latin-1";
+
 export type SourceFormat =
   | {
       readonly kind: "csv";
       readonly delimiter: string;
       readonly hasHeader: boolean;
       readonly skippedLines: number;
-      readonly encoding: string;
+      readonly encoding: TextEncoding;
       readonly multiLine: boolean;
     }
   | { readonly kind: "parquet" | "json" | "jsonl" | "orc" | "image" };
@@ -36,7 +40,12 @@ export interface QuerySource {
 }
 
 const formats = ["csv", "parquet", "json", "jsonl", "orc", "image"] as const;
-const encodings = ["UTF_8", "UTF-8", "UTF_16", "UTF-16", "ISO_8859_1", "ISO-8859-1", "LATIN1"] as const;
+const encodings: Readonly<Record<string, TextEncoding>> = {
+  UTF_8: "utf-8",
+  UTF_16: "utf-16",
+  ISO_8859_1: "latin-1",
+  LATIN1: "latin-1",
+};
 /** The column of a source that says the file of a row. */
 export const fileNameColumn = "_data_source_filename";
 
@@ -71,7 +80,8 @@ function formatOf(context: JsonObject, uri: string): SourceFormat {
     throw new StepFault(`The content type ${JSON.stringify(type)} is not read; give one of ${formats.join(", ")}.`);
   if (kind !== "csv") return { kind };
   const encoding = String(context.s3CsvEncodingType ?? "UTF_8");
-  if (!(encodings as readonly string[]).includes(encoding.toUpperCase()))
+  const known = encodings[encoding.toUpperCase().replaceAll("-", "_")];
+  if (known === undefined)
     throw new StepFault(`The encoding ${JSON.stringify(encoding)} is not read; give one of UTF_8, UTF_16, ISO_8859_1.`);
   const delimiter = String(context.s3FieldDelimiter ?? ",");
   if ([...delimiter].length !== 1)
@@ -83,12 +93,9 @@ function formatOf(context: JsonObject, uri: string): SourceFormat {
     delimiter,
     hasHeader: context.s3HasHeader !== false,
     skippedLines: Number(context.s3SkipLines ?? 0),
-    encoding: encoding.toUpperCase().replaceAll("-", "_"),
+    encoding: known,
     multiLine: context.s3MultiLine === true,
   };
 }
 
 const endingOf = (uri: string): string => /\.(csv|parquet|json|jsonl|orc)(?:\.\w+)?$/i.exec(uri)?.[1] ?? "csv";
-
-const objectOf = (value: unknown): JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

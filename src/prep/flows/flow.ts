@@ -1,6 +1,4 @@
-import type { Json } from "../define-transform.ts";
-
-export type JsonObject = { readonly [name: string]: Json };
+import type { JsonObject } from "../json-object.ts";
 
 /** A flow of Data Wrangler: a graph of nodes in which a node names those it reads. */
 export interface Flow {

@@ -1,5 +1,6 @@
+import type { JsonObject } from "../json-object.ts";
 import { StepFault } from "../step-fault.ts";
-import type { FlowNode, JsonObject } from "./flow.ts";
+import type { FlowNode } from "./flow.ts";
 
 /** How the rows of an output are written. */
 export interface OutputConfig {

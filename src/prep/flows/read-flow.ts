@@ -1,13 +1,6 @@
 import { nearest } from "../../base/nearest.ts";
-import {
-  type Flow,
-  FlowFault,
-  type FlowNode,
-  type FlowParameter,
-  type JsonObject,
-  type NodeType,
-  type Sampling,
-} from "./flow.ts";
+import { isObject, type JsonObject, objectOf } from "../json-object.ts";
+import { type Flow, FlowFault, type FlowNode, type FlowParameter, type NodeType, type Sampling } from "./flow.ts";
 import { plainOf, readLossless } from "./lossless-json.ts";
 import { orderNodes } from "./order-nodes.ts";
 
@@ -52,11 +45,6 @@ function parse(text: string): Record<string, unknown> {
     throw new FlowFault([`The file is no JSON: ${(error as Error).message}.`]);
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 function readNode(node: unknown, index: number, problems: string[]): FlowNode {
   const given = objectOf(node);

@@ -1,6 +1,6 @@
-import type { Json } from "../define-transform.ts";
+import { type JsonObject, objectOf } from "../json-object.ts";
 import { StepFault } from "../step-fault.ts";
-import { type FlowNode, type JsonObject, operatorName } from "./flow.ts";
+import { type FlowNode, operatorName } from "./flow.ts";
 
 /** Code of Python that a user wrote, and how it is to be run. */
 export interface UserCode {
@@ -55,9 +55,6 @@ function readFunction(block: JsonObject): UserCode {
     },
   };
 }
-
-const objectOf = (value: Json | undefined): JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 
 function textOf(block: JsonObject, name: string): string {
   const value = block[name];

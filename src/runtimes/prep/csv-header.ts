@@ -1,26 +1,20 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
+import type { TextEncoding } from "../../prep/flows/flow-source.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 
 /** A header is looked for in so much of a file. */
 const mostBytes = 4 * 1024 * 1024;
 
-const decoders: Readonly<Record<string, string>> = {
-  UTF_8: "utf-8",
-  UTF_16: "utf-16le",
-  ISO_8859_1: "latin1",
-  LATIN1: "latin1",
-};
-
 /** Returns the values of the first line after those that are skipped. @throws StepFault when the text is not in the encoding */
 export function firstRecord(
   file: string,
-  { delimiter, encoding, skippedLines }: { delimiter: string; encoding: string; skippedLines: number },
+  { delimiter, encoding, skippedLines }: { delimiter: string; encoding: TextEncoding; skippedLines: number },
 ): readonly string[] {
   let text: string;
   const bytes = beginning(file);
   try {
-    text = new TextDecoder(decoders[encoding] ?? "utf-8", { fatal: true }).decode(bytes, {
+    text = new TextDecoder(encoding === "latin-1" ? "latin1" : encoding, { fatal: true }).decode(bytes, {
       stream: bytes.length === mostBytes,
     });
   } catch {
@@ -59,7 +53,7 @@ function readRecord(text: string, delimiter: string): readonly string[] {
     if (isQuoted && character === '"' && text[at + 1] === '"') {
       value += '"';
       at++;
-    } else if (character === '"') isQuoted = !isQuoted && value === "" ? true : isQuoted ? false : isQuoted;
+    } else if (character === '"') isQuoted = !isQuoted && value === "";
     else if (character === undefined || (!isQuoted && (character === "\n" || character === "\r"))) {
       if (text !== "") values.push(value);
       return values;

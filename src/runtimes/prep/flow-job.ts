@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
-import { type Flow, FlowFault, type JsonObject, nodeWords } from "../../prep/flows/flow.ts";
+import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
 import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
+import { flowOutputs } from "../../prep/flows/flow-job-request.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { destinationConfig, readOutputConfig } from "../../prep/flows/output-config.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
+import type { JsonObject } from "../../prep/json-object.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -119,7 +121,7 @@ interface WantedOutput {
   readonly config: JsonObject;
 }
 
-/** The outputs of the job; without any that names a node, those of the flow's destinations. */
+/** The outputs of the job; without any that names a node, those that the flow has by itself. */
 function wantedOutputs(
   flow: Flow,
   { ProcessingOutputConfig }: JobConfig,
@@ -144,13 +146,16 @@ function wantedOutputs(
       config: { ...destinationConfig(node), ...configs.get(name) },
     };
   };
-  if (named.length > 0) return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
-  const destinations = flow.nodes.filter(({ type }) => type === "DESTINATION").map(({ id }) => `${id}.default`);
-  const wanted = configs.size > 0 ? [...configs.keys()] : destinations;
-  if (wanted.length === 0)
-    throw new FlowFault([
-      `No output is wanted: the flow has no destination. Name an output of the job NODE.default, such as ${flow.nodes.at(-1)?.id}.default (${flow.nodes.length > 0 ? nodeWords(flow.nodes.at(-1)!) : "the flow is empty"}).`,
-    ]);
+  if (named.length > 0) {
+    const unasked = [...configs.keys()].find((name) => !named.some(({ OutputName }) => OutputName === name));
+    if (unasked !== undefined)
+      throw new FlowFault([
+        `--output-config names ${JSON.stringify(unasked)}, which is no output of the job. Its outputs are: ${named.map(({ OutputName }) => OutputName).join(", ")}.`,
+      ]);
+    return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
+  }
+  const wanted = configs.size > 0 ? [...configs.keys()] : flowOutputs(flow);
+  if (wanted.length === 0) throw new FlowFault(["The flow has no step whose rows could be written."]);
   return wanted.map((name) => made(name, first));
 }
 

@@ -46,7 +46,7 @@ export async function readSource(
       const format: FileFormat = {
         kind: "delimited",
         delimiter: given.delimiter,
-        encoding: encodings[encoding] ?? "utf-8",
+        encoding,
         skippedLines: given.skippedLines + (given.hasHeader ? 1 : 0),
       };
       return made(
@@ -76,13 +76,6 @@ export async function readSource(
       throw new StepFault(`Files of ${given.kind} are not read on this engine. Give csv, parquet, json or jsonl.`);
   }
 }
-
-const encodings: Readonly<Record<string, string>> = {
-  UTF_8: "utf-8",
-  UTF_16: "utf-16",
-  ISO_8859_1: "latin-1",
-  LATIN1: "latin-1",
-};
 
 function madeOf(
   name: string,

@@ -65,7 +65,16 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
         const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
         made.set(key, whole);
         if (!made.has(`${node.id}.default`)) made.set(`${node.id}.default`, whole);
-        if (run.wanted.includes(key)) await run.write(key, whole.all, engine);
+      }
+      for (const output of run.wanted.filter((one) => nodeOf(one) === node.id)) {
+        const one = made.get(output);
+        if (one === undefined)
+          throw new StepFault(
+            `It has no output ${JSON.stringify(output)}; its outputs are ${Object.keys(outputs)
+              .map((name) => `${node.id}.${name}`)
+              .join(", ")}.`,
+          );
+        await run.write(output, one.all, engine);
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof FlowFault) throw error;
@@ -83,13 +92,16 @@ async function keepMade(made: Made, engine: FlowEngine): Promise<Made> {
   return { all, sample: made.sample === made.all ? all : made.sample };
 }
 
+/** The node of "NODE.OUTPUT". */
+const nodeOf = (output: string): string => output.slice(0, output.lastIndexOf("."));
+
 /** The nodes of the wanted outputs and all that they read, in order. @throws FlowFault for an output that is not there */
 function neededNodes(flow: Flow, wanted: readonly string[]): readonly FlowNode[] {
   const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
   const needed = new Set<string>();
   const wait: string[] = [];
   for (const output of wanted) {
-    const id = output.slice(0, output.lastIndexOf("."));
+    const id = nodeOf(output);
     if (!nodes.has(id))
       throw new FlowFault([
         `The flow has no node ${JSON.stringify(id)}, of which the output ${JSON.stringify(output)} is wanted.`,

@@ -1,8 +1,7 @@
 import type { Json } from "../../prep/define-transform.ts";
 import { decodeBase85 } from "../../prep/flows/base85.ts";
+import type { JsonObject } from "../../prep/json-object.ts";
 import { readZip } from "./zip-files.ts";
-
-type JsonObject = { readonly [name: string]: Json };
 
 /** Reads a Parquet file: its rows as JSON. */
 export type ReadParquet = (bytes: Uint8Array) => Promise<readonly JsonObject[]>;

@@ -28,7 +28,14 @@ export const createUserCode = (python: string, root: string, folder: string, sig
     const written = input.columns.map((column) => ({ name: column.name }));
     await engine.engine.write(
       engine.statement(input),
-      { format: "parquet", columns: written, compression: "none", partitionedBy: [], name: `${name}/input` },
+      {
+        format: "parquet",
+        columns: written,
+        compression: "none",
+        partitionedBy: [],
+        evenEmpty: true,
+        name: `${name}/input`,
+      },
       signal,
     );
     const output = join(place, "output.parquet");

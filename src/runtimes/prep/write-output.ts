@@ -33,6 +33,7 @@ export async function writeOutput(
         columns: ordered.map((name) => ({ name })),
         compression: config.compression,
         partitionedBy: config.partitionBy,
+        evenEmpty: true,
         name: `${folder}/part-${String(index).padStart(5, "0")}`,
         ...(config.format === "csv" && { delimiter: config.delimiter, header: config.hasHeader }),
       },

@@ -1,6 +1,7 @@
 import { dataTypeOf, isDataType } from "../../data-type.ts";
-import { defineTransform, type Json, type Row } from "../../define-transform.ts";
+import { defineTransform, type Row } from "../../define-transform.ts";
 import { booleans, dates, doubles, longs, texts, timestamps } from "../../example-columns.ts";
+import { isObject } from "../../json-object.ts";
 import { convert, freeTime, isoDateOf } from "../../sql/convert.ts";
 import { call, choose, column, type Expression } from "../../sql/expression.ts";
 import { aggregate, limit, type Named, named, type Relation, select } from "../../sql/relation.ts";
@@ -153,6 +154,3 @@ const countsOf = (row: Row, index: number): Readonly<Record<Kind, number>> =>
   Object.fromEntries(
     (Object.keys(kinds) as Kind[]).map((kind) => [kind, Number(row[`${index}/${kind}`] ?? 0)]),
   ) as Record<Kind, number>;
-
-const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
