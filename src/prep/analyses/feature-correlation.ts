@@ -4,10 +4,9 @@ import { type RankedColumn, rankColumn, spearman, spearmanOfCategories } from ".
 import { defineAnalysis, type Findings, type Picture } from "../define-analysis.ts";
 import { longs, texts } from "../example-columns.ts";
 import { type CategoricalFeature, type Feature, featuresOf, type NumericFeature } from "../feature-of.ts";
+import { evenRows, rowsOfPairs } from "./even-rows.ts";
 import { numberOrNull } from "./number-or-null.ts";
 
-/** Of a table with more cells in all pairs of columns fewer rows are looked at. */
-const mostProducts = 2e9;
 /** As many columns have a square each in the picture. */
 const mostSquares = 60;
 
@@ -33,10 +32,8 @@ export const featureCorrelation = defineAnalysis({
 
   compute({ sample, values: { correlation_type } }): Findings<Data> {
     const { features, notes } = featuresOf(sample);
-    const rows = Math.max(1, Math.min(sample.rows, Math.floor(mostProducts / Math.max(1, features.length ** 2 / 2))));
-    if (rows < sample.rows)
-      notes.push(`There are many columns: ${rows} of ${sample.rows} rows are looked at, as far apart as can be.`);
-    const used = features.map((feature) => everyFew(feature, sample.rows, rows));
+    const rows = evenRows(sample.rows, rowsOfPairs(features.length, sample.rows), notes);
+    const used = features.map((feature) => onRows(feature, rows));
     const correlate = correlation_type === "linear" ? linear : createNonLinear(used);
     const correlations = used.map(() => new Array<number | null>(used.length).fill(null));
     for (let i = 0; i < used.length; i++)
@@ -141,14 +138,10 @@ function createNonLinear(features: readonly Feature[]) {
   };
 }
 
-/** So many rows of a feature, evenly spaced. */
-function everyFew(feature: Feature, all: number, rows: number): Feature {
-  if (rows === all) return feature;
-  const places = Uint32Array.from({ length: rows }, (_, at) => Math.floor((at * all) / rows));
-  return feature.kind === "numeric"
-    ? { ...feature, values: Float64Array.from(places, (row) => feature.values[row]!) }
-    : { ...feature, codes: Int32Array.from(places, (row) => feature.codes[row]!) };
-}
+const onRows = (feature: Feature, rows: Uint32Array): Feature =>
+  feature.kind === "numeric"
+    ? { ...feature, values: Float64Array.from(rows, (row) => feature.values[row]!) }
+    : { ...feature, codes: Int32Array.from(rows, (row) => feature.codes[row]!) };
 
 function strongestOf(row: readonly (number | null)[], features: readonly Feature[], self: number) {
   let best = -1;
