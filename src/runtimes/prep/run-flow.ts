@@ -1,4 +1,4 @@
-import type { OpenEngine } from "../../engines/port.ts";
+import type { EngineTable, OpenEngine } from "../../engines/port.ts";
 import type { Json, Transform } from "../../prep/define-transform.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
@@ -11,6 +11,7 @@ import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
+import { isAbout, sourceWords } from "./source-words.ts";
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
 import type { RunUserCode } from "./user-code.ts";
 
@@ -52,6 +53,8 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
   const made = new Map<string, Made>();
   const learned = new Map<string, Json>();
   const readers = countReaders(needed, run.wanted);
+  /** Their files are read only when a later step asks for rows. */
+  const sources: OpenedSource[] = [];
   for (const [index, node] of needed.entries()) {
     run.signal.throwIfAborted();
     const done = `Step ${index + 1} of ${needed.length}: ${nodeWords(node)}`;
@@ -59,7 +62,7 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       const inputs = node.inputs.map(
         ({ node: id, output }) => made.get(`${id}.${output}`) ?? made.get(`${id}.default`)!,
       );
-      const outputs = await doNode(node, inputs, run, engine, learned);
+      const outputs = await doNode(node, inputs, run, engine, learned, sources);
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
         const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
@@ -78,7 +81,9 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof FlowFault) throw error;
-      throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      const source = sources.find(({ table }) => isAbout(error, table));
+      if (source === undefined) throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      throw new FlowFault([`In ${nodeWords(source.node)}: ${sourceWords(error as Error, source.table)}`]);
     }
     run.progress(done);
   }
@@ -124,6 +129,11 @@ function countReaders(nodes: readonly FlowNode[], wanted: readonly string[]): Re
   return readers;
 }
 
+interface OpenedSource {
+  readonly node: FlowNode;
+  readonly table: EngineTable;
+}
+
 type Outputs = Readonly<Record<string, Made>>;
 
 async function doNode(
@@ -132,10 +142,11 @@ async function doNode(
   run: FlowRun,
   engine: FlowEngine,
   learned: Map<string, Json>,
+  sources: OpenedSource[],
 ): Promise<Outputs> {
   switch (node.type) {
     case "SOURCE":
-      return { default: await openSource(node, run, engine) };
+      return { default: await openSource(node, run, engine, sources) };
     case "DESTINATION":
     case "DATASET":
       return { default: inputs[0]! };
@@ -166,9 +177,10 @@ async function doNode(
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { all: one, sample: sample[name]! }]));
 }
 
-async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine): Promise<Made> {
+async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine, sources: OpenedSource[]): Promise<Made> {
   const { table, relation } = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
   engine.add(table);
+  sources.push({ node, table });
   const sampling = node.outputs[0]?.sampling;
   return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation };
 }
