@@ -63,9 +63,11 @@ export async function rowsOfFlow(
       signal: new AbortController().signal,
       readParquet: () => Promise.reject(new Error("No flow of these tests has models of AWS's.")),
       runUserCode: () => Promise.reject(new Error("No flow of these tests has code.")),
+      analyse: () => Promise.reject(new Error("No flow of these tests has analyses.")),
+      writeFindings() {},
       progress: () => {},
       async write(_output, relation, flowEngine) {
-        const rows = await flowEngine.ask(relation);
+        const rows = await flowEngine.ask(relation, relation);
         const columns = relation.columns.map(({ name }) => name);
         result = { columns, rows: rows.map((row) => columns.map((name) => row[name])) };
       },
