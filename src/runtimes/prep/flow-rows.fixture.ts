@@ -63,8 +63,8 @@ export async function rowsOfFlow(
       signal: new AbortController().signal,
       readParquet: () => Promise.reject(new Error("No flow of these tests has models of AWS's.")),
       runUserCode: () => Promise.reject(new Error("No flow of these tests has code.")),
-      analyse: () => Promise.reject(new Error("No flow of these tests has analyses.")),
-      writeFindings() {},
+      analyse: () => Promise.reject(new Error("No flow of these tests has an analysis.")),
+      writeFindings: () => {},
       progress: () => {},
       async write(_output, relation, flowEngine) {
         const rows = await flowEngine.ask(relation, relation);
