@@ -58,7 +58,7 @@ export async function doAnalysis(
   const { relation, rows } = await drawRows(input, most, seed, engine);
   const answers: Record<string, Awaited<ReturnType<Ask>>> = {};
   for (const [query, asked] of Object.entries(analysis.asks(relation, values)))
-    answers[query] = await engine.ask(asked);
+    answers[query] = await engine.ask(asked, relation);
   const sample =
     taken.length === 0
       ? { rows: rows.used, columns: [] }
@@ -86,7 +86,7 @@ export async function drawRows(
 ): Promise<{ readonly relation: Relation; readonly rows: LookedAt }> {
   const kept = input.kind === "table" ? input : await engine.keep(input);
   const count = "rows";
-  const [counted] = await engine.ask(aggregate(kept, [], [{ name: count, value: call("countRows") }]));
+  const [counted] = await engine.ask(aggregate(kept, [], [{ name: count, value: call("countRows") }]), kept);
   const table = Number(counted![count]);
   if (table <= most) return { relation: kept, rows: { table, used: table, method: "all" } };
   const { relation, position } = withPosition(kept);
@@ -96,7 +96,7 @@ export async function drawRows(
   const few = filter(relation, call("less", key, literal(share)));
   const chosen = sort(limit(sort(few, [{ by: key }, { by: position }]), most), [{ by: position }]);
   const drawn = await engine.keep(onlyColumns(chosen, input.columns));
-  const [used] = await engine.ask(aggregate(drawn, [], [{ name: count, value: call("countRows") }]));
+  const [used] = await engine.ask(aggregate(drawn, [], [{ name: count, value: call("countRows") }]), drawn);
   return { relation: drawn, rows: { table, used: Number(used![count]), method: "random", seed } };
 }
 

@@ -57,6 +57,7 @@ function blocksOf(variant: readonly VariantChoice[], parameters: JsonObject): re
     const outer = blocks.at(-1)!;
     const word = outer[choice.name];
     if (word === undefined || word === null ? !choice.usual : !wordsOf(choice).includes(`${word}`)) return undefined;
+    if (choice.beside) continue;
     const inner = memberOf(choice, outer);
     blocks.push(isObject(inner) ? inner : {});
   }
@@ -81,7 +82,8 @@ export const blockOf = (label: string): string =>
 /** Returns what a flow says that a step was trained to, in the member of its variant; undefined where it says nothing. */
 export function trainedOf({ variant = [] }: Transform, trained: Json | undefined): Json | undefined {
   let found = trained;
-  for (const choice of variant) found = isObject(found) ? memberOf(choice, found) : undefined;
+  for (const choice of variant.filter(({ beside }) => !beside))
+    found = isObject(found) ? memberOf(choice, found) : undefined;
   return found ?? undefined;
 }
 

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { averageRanks } from "./average-ranks.ts";
-import { cramersV, meansOfCategories, pearson, spearman } from "./correlation.ts";
+import { cramersV, meansOfCategories, pearson } from "./correlation.ts";
+import { rankColumn, spearman as spearmanOf, spearmanOfCategories } from "./rank-correlation.ts";
 
 const numbers = (...values: number[]) => Float64Array.from(values);
+const spearman = (x: Float64Array, y: Float64Array) => spearmanOf(rankColumn(x), rankColumn(y));
 const codes = (...values: number[]) => Int32Array.from(values);
 
 test("equal numbers share the mean of their ranks", () => {
-  expect([...averageRanks(numbers(3, 1, 3, 2, 3))]).toEqual([4, 1, 4, 2, 4]);
-  expect([...averageRanks(numbers())]).toEqual([]);
+  expect([...rankColumn(numbers(3, 1, 3, Number.NaN, 2, 3)).ranks]).toEqual([4, 1, 4, Number.NaN, 2, 4]);
+  expect([...rankColumn(numbers()).ranks]).toEqual([]);
 });
 
 test("Pearson's correlation leaves out rows in which a value is missing", () => {
@@ -28,9 +29,13 @@ test("Spearman's correlation sees order alone, and ranks among the rows that hav
   expect(spearman(numbers(1, 5, Number.NaN, 9), numbers(30, 20, 100, 10))).toBeCloseTo(-1, 15);
 });
 
-test("categories become the mean of a column", () => {
-  const means = meansOfCategories(codes(0, 0, 1, -1, 1), 2, numbers(1, 3, 5, 7, Number.NaN));
-  expect([...means]).toEqual([2, 2, 5, Number.NaN, Number.NaN]);
+test("categories become the mean of a column, and are ranked by it with all their rows", () => {
+  const who = codes(0, 0, 1, -1, 1, 2);
+  const column = numbers(1, 3, 5, 7, Number.NaN, 0);
+  const means = meansOfCategories(who, 4, column);
+  expect([...means]).toEqual([2, 5, 0, Number.NaN]);
+  const ranks = spearman(numbers(2, 2, 5, Number.NaN, Number.NaN, 0), column);
+  expect(spearmanOfCategories(who, means, rankColumn(column))).toBe(ranks);
 });
 
 test("Cramér's V is 1 where one column says the other, 0 where it says nothing, and nothing of one category", () => {

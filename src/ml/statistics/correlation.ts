@@ -1,5 +1,3 @@
-import { averageRanks } from "./average-ranks.ts";
-
 /**
  * Pearson's correlation of two columns over the rows where both have a value (NaN is a missing one): -1 to 1. NaN with
  * fewer than two such rows or where a column has one value.
@@ -33,18 +31,11 @@ export function pearson(x: Float64Array, y: Float64Array): number {
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));
 }
 
-/** Spearman's correlation: Pearson's of the ranks, which are given among the rows where both columns have a value. */
-export function spearman(x: Float64Array, y: Float64Array): number {
-  const rows = Uint32Array.from(x.keys()).filter((row) => !Number.isNaN(x[row]!) && !Number.isNaN(y[row]!));
-  const ranksOf = (column: Float64Array) => averageRanks(Float64Array.from(rows, (row) => column[row]!));
-  return pearson(ranksOf(x), ranksOf(y));
-}
-
 /**
- * Replaces categories by the numbers that predict a column best, in least squares: the mean of the column in each category.
+ * The numbers that, in place of categories, predict a column best in least squares: the mean of the column in each category;
+ * NaN for one whose rows have no value.
  *
  * @param codes the category of each row, 0 to `categories` - 1; a negative code is a missing value
- * @returns the numbers by row; NaN where the category or the column's value is missing
  */
 export function meansOfCategories(codes: Int32Array, categories: number, column: Float64Array): Float64Array {
   const sums = new Float64Array(categories);
@@ -56,8 +47,7 @@ export function meansOfCategories(codes: Int32Array, categories: number, column:
     sums[code]! += value;
     counts[code]!++;
   }
-  for (let code = 0; code < categories; code++) sums[code]! /= counts[code]!;
-  return Float64Array.from(codes, (code, row) => (code < 0 || Number.isNaN(column[row]!) ? Number.NaN : sums[code]!));
+  return sums.map((sum, code) => sum / counts[code]!);
 }
 
 /**

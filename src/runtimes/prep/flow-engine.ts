@@ -5,6 +5,7 @@ import { duckdb } from "../../prep/sql/dialects/duckdb.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
 import { createTableSample } from "../../prep/table-sample.ts";
+import { isWork, readsAll, withTables } from "./kept-relations.ts";
 
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
 export interface FlowEngine extends AnalysisEngine {
@@ -17,17 +18,34 @@ export interface FlowEngine extends AnalysisEngine {
 
 export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
-  let kept = 0;
+  const known = new Map<string, EngineTable>();
+  const kept = new Map<Relation, Relation>();
   const statement = (relation: Relation) => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(relation, duckdb), tables };
+    return { sql: printRelation(withTables(relation, kept), duckdb), tables };
+  };
+  const keep = async (relation: Relation) => {
+    const name = `kept ${kept.size + 1}`;
+    await engine.keep(name, statement(relation), signal);
+    const whole = table(name, relation.columns);
+    kept.set(relation, whole);
+    return whole;
+  };
+  const isText = (name: string): boolean => {
+    const kind = known.get(name)?.format.kind;
+    return kind !== undefined && kind !== "parquet";
   };
   return {
     engine,
     statement,
-    add: (one) => void fresh.push(one),
-    async ask(query) {
+    keep,
+    add(one) {
+      fresh.push(one);
+      known.set(one.name, one);
+    },
+    async ask(query, input) {
+      if (readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
       const { columns, batches } = await engine.rows(statement(query), signal);
       const rows: Row[] = [];
       for await (const batch of batches)
@@ -44,11 +62,6 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
       const { batches } = await engine.rows(statement(relation), signal);
       for await (const { columns: values, rowCount } of batches) maker.add(rowCount, values);
       return maker.finish();
-    },
-    async keep(relation) {
-      const name = `kept ${++kept}`;
-      await engine.keep(name, statement(relation), signal);
-      return table(name, relation.columns);
     },
   };
 }
