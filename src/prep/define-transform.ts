@@ -82,6 +82,8 @@ interface Declared<P extends Params> {
   /** One sentence for people. */
   readonly summary: string;
   readonly params: P;
+  /** Why Spark cannot do the step. Absent: it can. */
+  readonly spark?: { readonly cannot: string };
   readonly examples: readonly TransformExample[];
 }
 

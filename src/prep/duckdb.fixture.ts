@@ -1,7 +1,10 @@
+import * as duckdbApi from "@duckdb/node-api";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { addFunctions } from "../engines/duckdb/own-functions.ts";
 import type { Column, ColumnType } from "./column-type.ts";
 import { type ExampleTable, exampleColumns, type Row } from "./define-transform.ts";
 import { duckdb } from "./sql/dialects/duckdb.ts";
+import { ownFunctions } from "./sql/own-functions.ts";
 import { printRelation } from "./sql/print-relation.ts";
 import { type Relation, table } from "./sql/relation.ts";
 
@@ -16,6 +19,7 @@ export interface ExampleEngine {
 export async function openExampleEngine(): Promise<ExampleEngine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
+  addFunctions(connection, ownFunctions, duckdbApi);
   return {
     connection,
     async tableOf(name, given) {

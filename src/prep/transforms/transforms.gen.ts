@@ -66,6 +66,7 @@ import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
 import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
+import { seasonalTrendDecomposition } from "./time-series/seasonal-trend-decomposition.ts";
 import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
@@ -162,6 +163,7 @@ export const transforms: readonly Transform[] = [
   lagFeatures,
   resample,
   rollingWindowFeatures,
+  seasonalTrendDecomposition,
   standardizeLength,
   validateTimestamps,
   ...affixValidations,

@@ -12,6 +12,7 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     spillBytes: 2 ** 50,
     threads: availableParallelism(),
     prelude: [],
+    functions: ownFunctions,
   });
   const started = performance.now();
   const learned = await runFlow({

@@ -1,4 +1,5 @@
 import { type ColumnType, double, long } from "../../column-type.ts";
+import { StepFault } from "../../step-fault.ts";
 
 /**
  * A function of expressions as it is written for DuckDB and for Spark. `$1`, `$2` stand for operands, `$*` for all of them,
@@ -21,6 +22,15 @@ export const differing = (gives: SqlFunction["gives"], duckdb: string, spark: st
   gives,
   duckdb,
   spark,
+});
+
+/** A function of our own (`own-functions.ts`), which DuckDB calls; Spark cannot. */
+export const ownFunction = (gives: SqlFunction["gives"], duckdb: string, does: string): SqlFunction => ({
+  gives,
+  duckdb,
+  spark: () => {
+    throw new StepFault(`${does} is code that Spark does not run. Run the flow on the embedded engine.`);
+  },
 });
 
 /** The type of the first operand. */
