@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { catalogue } from "../../prep/catalogue.ts";
+import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, nodeWords } from "../../prep/flows/flow.ts";
@@ -67,7 +67,7 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
     try {
       const read = readFlow(text);
       const look = looks[action];
-      return look ? look(read, checkFlow(read, catalogue), file) : await runIt(read, text, given);
+      return look ? look(read, checkFlow(read, catalogue, analysisCatalogue), file) : await runIt(read, text, given);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;

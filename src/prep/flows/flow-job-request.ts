@@ -15,8 +15,15 @@ export interface FlowJob {
   readonly arguments: readonly string[];
 }
 
-/** The outputs that a run of a flow writes: those of its destinations, else all that no other node reads. */
-export function flowOutputs({ nodes }: Flow): readonly string[] {
+/** The outputs that a run of a flow writes: those of `rowOutputs`, and what its analyses find. */
+export const flowOutputs = (flow: Flow): readonly string[] => [...rowOutputs(flow), ...analysisOutputs(flow)];
+
+/** The outputs of a flow's analyses. */
+export const analysisOutputs = ({ nodes }: Flow): readonly string[] =>
+  nodes.filter(({ type }) => type === "VISUALIZATION").map(({ id }) => `${id}.default`);
+
+/** Those with rows: those of the flow's destinations, else all that no other node reads. */
+function rowOutputs({ nodes }: Flow): readonly string[] {
   const destinations = nodes.filter(({ type }) => type === "DESTINATION").map(({ id }) => `${id}.default`);
   if (destinations.length > 0) return destinations;
   const isShown = (id: string) => nodes.find((node) => node.id === id)?.type === "VISUALIZATION";
@@ -48,7 +55,7 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
     if (!names.includes(name))
       problems.push(`The flow has no source ${JSON.stringify(name)}. Its sources are: ${names.join(", ")}.`);
   const outputs = flowOutputs(flow);
-  if (outputs.length === 0) problems.push("The flow has no step whose rows could be written.");
+  if (outputs.length === 0) problems.push("The flow has no step whose rows could be written, and no analysis.");
   if (problems.length > 0) throw new FlowFault(problems);
   return {
     ProcessingJobName: job.name,

@@ -46,9 +46,9 @@ export class FlowFault extends Error {
   }
 }
 
-/** "sagemaker.spark.format_string_0.1" is "format_string". */
+/** "sagemaker.spark.format_string_0.1" is "format_string", "sagemaker.visualizations.describe_0.1" is "describe". */
 export const operatorName = (operator: string): string =>
-  operator.replace(/^sagemaker\.(?:spark\.)?/, "").replace(/_\d+\.\d+$/, "");
+  operator.replace(/^sagemaker\.(?:(?:spark|visualizations)\.)?/, "").replace(/_\d+\.\d+$/, "");
 
 /** A node in the words of messages. */
 export const nodeWords = ({ id, name, operator, parameters }: FlowNode): string => {

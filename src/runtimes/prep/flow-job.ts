@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
-import { catalogue } from "../../prep/catalogue.ts";
+import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
 import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
@@ -15,9 +15,10 @@ import type { JsonObject } from "../../prep/json-object.ts";
 import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
+import { createAnalyseNode } from "./analyse-node.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import { runFlow } from "./run-flow.ts";
-import { createUserCode } from "./user-code.ts";
+import { createDrawing, createUserCode } from "./user-code.ts";
 import { writeOutput } from "./write-output.ts";
 
 /**
@@ -58,8 +59,16 @@ async function main(): Promise<void> {
     refit: words.refit,
     readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
     runUserCode: createUserCode("python3", mlRoot, work, stopping.signal),
+    analyse: createAnalyseNode(analysisCatalogue, createDrawing("python3", mlRoot, work, stopping.signal), (line) =>
+      console.log(line),
+    ),
     signal: stopping.signal,
     progress: (line) => console.log(line),
+    writeFindings(name, files) {
+      const { folder } = outputs.find((one) => one.name === name)!;
+      for (const [file, text] of files) writeFileSync(join(mlRoot, folder, file), text);
+      console.log(`Wrote ${[...files.keys()].join(", ")} of the output ${name}.`);
+    },
     async write(name, relation, flowEngine) {
       const output = outputs.find((one) => one.name === name)!;
       const rows = await writeOutput(
@@ -157,7 +166,7 @@ function wantedOutputs(
     return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
   }
   const wanted = configs.size > 0 ? [...configs.keys()] : flowOutputs(flow);
-  if (wanted.length === 0) throw new FlowFault(["The flow has no step whose rows could be written."]);
+  if (wanted.length === 0) throw new FlowFault(["The flow has no step whose rows could be written, and no analysis."]);
   return wanted.map((name) => made(name, first));
 }
 

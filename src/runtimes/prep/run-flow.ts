@@ -9,6 +9,7 @@ import { learnStep } from "../../prep/learn-step.ts";
 import { type ReadStep, readStep } from "../../prep/read-step.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
+import type { AnalyseNode, FindingFiles } from "./analyse-node.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
@@ -30,6 +31,9 @@ export interface FlowRun {
   readonly signal: AbortSignal;
   /** Told of each step that is done. */
   progress(line: string): void;
+  readonly analyse: AnalyseNode;
+  /** Takes what an analysis found, as files by their names. */
+  writeFindings(output: string, files: FindingFiles): void;
   /** Takes the rows of a wanted output. */
   write(output: string, relation: Relation, engine: FlowEngine): Promise<void>;
 }
@@ -59,6 +63,12 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       const inputs = node.inputs.map(
         ({ node: id, output }) => made.get(`${id}.${output}`) ?? made.get(`${id}.default`)!,
       );
+      if (node.type === "VISUALIZATION") {
+        for (const output of run.wanted.filter((one) => nodeOf(one) === node.id))
+          run.writeFindings(output, await run.analyse(node, inputs[0]!.all, engine));
+        run.progress(done);
+        continue;
+      }
       const outputs = await doNode(node, inputs, run, engine, learned);
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
@@ -140,7 +150,6 @@ async function doNode(
     case "DATASET":
       return { default: inputs[0]! };
     case "VISUALIZATION":
-      throw new StepFault("An analysis gives no rows. Name an output of the step before it.");
     case "TRANSFORM":
       break;
   }
