@@ -177,9 +177,9 @@ test.each<[string, string, Record<string, Json>, readonly ExampleTable[], string
   [
     "SQL of two tables",
     "custom_code",
-    { operator: "SQL (PySpark SQL)", sql_parameters: { code: "SELECT * FROM df JOIN x" } },
+    { operator: "SQL (PySpark SQL)", sql_parameters: { code: "SELECT * FROM df JOIN x ON df.a = x.a" } },
     two,
-    "this one has JOIN",
+    'The query reads "x"; the table that a step of SQL has is called df',
   ],
   [
     "no field of a time",

@@ -1,5 +1,4 @@
 import { type ColumnType, double, long } from "../../column-type.ts";
-import { StepFault } from "../../step-fault.ts";
 
 /**
  * A function of expressions as it is written for DuckDB and for Spark. `$1`, `$2` stand for operands, `$*` for all of them,
@@ -10,7 +9,7 @@ import { StepFault } from "../../step-fault.ts";
 export interface SqlFunction {
   readonly gives: ColumnType | ((operands: readonly ColumnType[]) => ColumnType);
   readonly duckdb: Template;
-  readonly spark: Template;
+  readonly spark: Template | { readonly cannot: string };
 }
 
 /** The text of a call; where it depends on the type that the call gives, a function of it. */
@@ -28,9 +27,7 @@ export const differing = (gives: SqlFunction["gives"], duckdb: string, spark: st
 export const ownFunction = (gives: SqlFunction["gives"], duckdb: string, does: string): SqlFunction => ({
   gives,
   duckdb,
-  spark: () => {
-    throw new StepFault(`${does} is code that Spark does not run. Run the flow on the embedded engine.`);
-  },
+  spark: { cannot: `${does} is code that Spark does not run. Run the flow on the embedded engine.` },
 });
 
 /** The type of the first operand. */
