@@ -78,7 +78,7 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
 async function runIt(read: Flow, text: string, given: Arguments): Promise<number> {
   const { output, parameter, role, source } = given.options;
   const overrides = pairsOf("parameter", parameter);
-  fillParameters(read, overrides);
+  const filled = fillParameters(read, overrides, Date.now());
   const stopping = new AbortController();
   process.on("SIGINT", () => stopping.abort());
   process.on("SIGTERM", () => stopping.abort());
@@ -93,7 +93,7 @@ async function runIt(read: Flow, text: string, given: Arguments): Promise<number
     ],
   };
   const api = createApiClient(needServer(settingsOf(given)), process.env);
-  for (const place of await runFlowJob(read, options, api, stopping.signal)) console.log(`Output: ${place}`);
+  for (const place of await runFlowJob(filled, options, api, stopping.signal)) console.log(`Output: ${place}`);
   return 0;
 }
 

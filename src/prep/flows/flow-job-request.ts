@@ -1,4 +1,4 @@
-import { type Flow, FlowFault } from "./flow.ts";
+import { type Flow, FlowFault, nodeWords } from "./flow.ts";
 import { flowSource } from "./flow-source.ts";
 
 /** Where the parts of a flow's job are. */
@@ -48,7 +48,11 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
         problems.push(
           `The source ${JSON.stringify(source.name)} is a query of ${source.kind}. Say where its rows are as Parquet: --source ${JSON.stringify(`${source.name}=s3://BUCKET/PREFIX`)}.`,
         );
-      return { InputName: source.name.replaceAll(" ", "_"), S3Input: s3Input(uri ?? "", `source-${index + 1}`) };
+      const given = job.sources[source.name] === undefined && source.kind === "files" ? source : undefined;
+      const place = given?.uris ? manifestUri(job, index) : (uri ?? "");
+      const isManifest = given !== undefined && (given.isManifest || given.uris !== undefined);
+      const input = s3Input(place, `source-${index + 1}`, isManifest ? "ManifestFile" : "S3Prefix");
+      return { InputName: source.name.replaceAll(" ", "_"), S3Input: input };
     });
   const names = flow.nodes.filter(({ type }) => type === "SOURCE").map((node) => flowSource(node).name);
   for (const name of Object.keys(job.sources))
@@ -75,9 +79,33 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
   };
 }
 
-const s3Input = (S3Uri: string, folder: string) => ({
+/** Beside the flow. */
+const manifestUri = ({ flowUri }: FlowJob, source: number): string => `${flowUri}.source-${source + 1}.manifest`;
+
+/** Returns the manifests that a flow lists itself, which the job reads from S3. @throws FlowFault for files of several buckets */
+export function flowManifests(
+  { nodes }: Flow,
+  job: FlowJob,
+): readonly { readonly uri: string; readonly text: string }[] {
+  return nodes
+    .filter(({ type }) => type === "SOURCE")
+    .flatMap((node, index) => {
+      const source = flowSource(node);
+      if (source.kind !== "files" || source.uris === undefined || job.sources[source.name] !== undefined) return [];
+      const bucket = /^s3:\/\/[^/]+\//.exec(source.uris[0]!)?.[0] ?? "";
+      const other = source.uris.find((uri) => bucket === "" || !uri.startsWith(bucket));
+      if (other !== undefined)
+        throw new FlowFault([
+          `In ${nodeWords(node)}: its files are in ${bucket || "no bucket"} and also ${JSON.stringify(other)}; all files of a manifest are in one bucket, s3://BUCKET/KEY.`,
+        ]);
+      const keys = source.uris.map((uri) => uri.slice(bucket.length));
+      return [{ uri: manifestUri(job, index), text: JSON.stringify([{ prefix: bucket }, ...keys]) }];
+    });
+}
+
+const s3Input = (S3Uri: string, folder: string, S3DataType = "S3Prefix") => ({
   S3Uri,
   LocalPath: `/opt/ml/processing/${folder}`,
-  S3DataType: "S3Prefix",
+  S3DataType,
   S3InputMode: "File",
 });

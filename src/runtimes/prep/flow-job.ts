@@ -17,6 +17,7 @@ import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
 import { parquetReader } from "./parquet-rows.ts";
+import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
 import { createDrawing, createUserCode } from "./user-code.ts";
 import { writeOutput } from "./write-output.ts";
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   const words = readFlowArguments(process.argv.slice(2));
   const job = JSON.parse(readFileSync(join(mlRoot, "config/processingjobconfig.json"), "utf8")) as JobConfig;
   const given = readFlow(readFileSync(flowFile(), "utf8"));
-  const flow = fillParameters(given, words.overrides);
+  const flow = fillParameters(given, words.overrides, Date.now());
   const outputs = wantedOutputs(flow, job, words.outputs);
   for (const folder of [work, "spill", ...outputs.map(({ folder }) => folder)])
     mkdirSync(join(mlRoot, folder), { recursive: true });
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
     flow,
     transforms: catalogue,
     engine,
-    place: (node) => ({ root: mlRoot, path: placeOf(flowSource(node).name, job) }),
+    place: (node) => placeOf(flowSource(node).name, node.id, job),
     wanted: outputs.map(({ name }) => name),
     refit: words.refit,
     readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
@@ -90,7 +91,7 @@ async function main(): Promise<void> {
 interface JobConfig {
   readonly ProcessingInputs: readonly {
     readonly InputName: string;
-    readonly S3Input: { readonly LocalPath: string };
+    readonly S3Input: { readonly LocalPath: string; readonly S3Uri?: string; readonly S3DataType?: string };
   }[];
   readonly ProcessingOutputConfig: {
     readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly LocalPath: string } }[];
@@ -115,10 +116,19 @@ function flowFile(): string {
   ]);
 }
 
-function placeOf(name: string, { ProcessingInputs: inputs }: JobConfig): string {
+function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobConfig): SourcePlace {
   const plain = (text: string) => text.replaceAll(" ", "_");
   const input = inputs.find(({ InputName }) => plain(InputName) === plain(name));
-  if (input) return join(mlRoot, below(input.S3Input.LocalPath));
+  if (input) {
+    const { LocalPath, S3DataType, S3Uri = "" } = input.S3Input;
+    const prefix = S3Uri.replace(/^s3:\/\/[^/]*\/?/, "").replace(/[^/]*$/, "");
+    return {
+      root: mlRoot,
+      path: join(mlRoot, below(LocalPath)),
+      work: `${work}/${node.replaceAll(/\W/g, "-")}`,
+      ...(S3DataType !== "ManifestFile" && { key: prefix }),
+    };
+  }
   const known = inputs.map(({ InputName }) => InputName).filter((one) => one !== "flow");
   throw new FlowFault([
     `The job has no input for the source ${JSON.stringify(name)} of the flow. Its inputs are: ${known.join(", ") || "none"}. Give it one of that name.`,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OpenEngine } from "../../engines/port.ts";
+import type { EngineTable, OpenEngine } from "../../engines/port.ts";
 import type { Json, Transform } from "../../prep/define-transform.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
@@ -14,6 +14,7 @@ import { StepFault } from "../../prep/step-fault.ts";
 import type { AnalyseNode, FindingFiles } from "./analyse-node.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
+import { isAbout, sourceWords } from "./source-words.ts";
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
 import type { RunUserCode } from "./user-code.ts";
 
@@ -58,6 +59,8 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
   const made = new Map<string, Made>();
   const learned = new Map<string, Json>();
   const readers = countReaders(needed, run.wanted);
+  /** Their files are read only when a later step asks for rows. */
+  const sources: OpenedSource[] = [];
   for (const [index, node] of needed.entries()) {
     run.signal.throwIfAborted();
     const done = `Step ${index + 1} of ${needed.length}: ${nodeWords(node)}`;
@@ -71,7 +74,7 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
         run.progress(done);
         continue;
       }
-      const outputs = await doNode(node, inputs, run, engine, learned);
+      const outputs = await doNode(node, inputs, run, engine, learned, sources);
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
         const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
@@ -90,7 +93,9 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof FlowFault) throw error;
-      throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      const source = sources.find(({ table }) => isAbout(error, table));
+      if (source === undefined) throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      throw new FlowFault([`In ${nodeWords(source.node)}: ${sourceWords(error as Error, source.table)}`]);
     }
     run.progress(done);
   }
@@ -136,6 +141,11 @@ function countReaders(nodes: readonly FlowNode[], wanted: readonly string[]): Re
   return readers;
 }
 
+interface OpenedSource {
+  readonly node: FlowNode;
+  readonly table: EngineTable;
+}
+
 type Outputs = Readonly<Record<string, Made>>;
 
 async function doNode(
@@ -144,10 +154,11 @@ async function doNode(
   run: FlowRun,
   engine: FlowEngine,
   learned: Map<string, Json>,
+  sources: OpenedSource[],
 ): Promise<Outputs> {
   switch (node.type) {
     case "SOURCE":
-      return { default: await openSource(node, run, engine) };
+      return { default: await openSource(node, run, engine, sources) };
     case "DESTINATION":
     case "DATASET":
       return { default: inputs[0]! };
@@ -177,9 +188,10 @@ async function doNode(
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { all: one, sample: sample[name]! }]));
 }
 
-async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine): Promise<Made> {
+async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine, sources: OpenedSource[]): Promise<Made> {
   const { table, relation } = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
   engine.add(table);
+  sources.push({ node, table });
   const sampling = node.outputs[0]?.sampling;
   return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation };
 }
