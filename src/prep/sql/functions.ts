@@ -1,5 +1,6 @@
 import { aggregates } from "./functions/aggregates.ts";
 import { hashes } from "./functions/hashes.ts";
+import { images } from "./functions/images.ts";
 import { lists } from "./functions/lists.ts";
 import { logic } from "./functions/logic.ts";
 import { numbers } from "./functions/numbers.ts";
@@ -10,7 +11,18 @@ import { times } from "./functions/times.ts";
 import { windows } from "./functions/windows.ts";
 
 /** The functions of expressions, each as it is written for every engine. */
-const table = { ...logic, ...numbers, ...texts, ...hashes, ...series, ...times, ...lists, ...aggregates, ...windows };
+const table = {
+  ...logic,
+  ...numbers,
+  ...texts,
+  ...hashes,
+  ...series,
+  ...images,
+  ...times,
+  ...lists,
+  ...aggregates,
+  ...windows,
+};
 
 export type FunctionName = keyof typeof table;
 export const functions: Readonly<Record<FunctionName, SqlFunction>> = table;

@@ -16,6 +16,7 @@ import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
+import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     spillBytes: 2 ** 50,
     threads: availableParallelism(),
     prelude: [],
-    functions: ownFunctions,
+    functions: [...ownFunctions, ...imageFunctions],
   });
   const started = performance.now();
   const learned = await runFlow({
