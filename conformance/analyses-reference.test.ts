@@ -10,14 +10,20 @@ import { growIsolationForest } from "../src/ml/models/isolation-forest.ts";
 import { lassoByCrossValidation } from "../src/ml/models/lasso.ts";
 import { growClassForest, growValueForest } from "../src/ml/models/random-forest.ts";
 import { analyses } from "../src/prep/analyses/analyses.gen.ts";
-import { double, text } from "../src/prep/column-type.ts";
+import { double, text, timestamp } from "../src/prep/column-type.ts";
 import type { Json } from "../src/prep/define-transform.ts";
 import { featuresOf, matrixOf } from "../src/prep/feature-of.ts";
 import type { JsonObject } from "../src/prep/json-object.ts";
 import { readUnit } from "../src/prep/read-step.ts";
 import { standardColumns } from "../src/prep/standard-columns.ts";
 import { createTableSample, type TableSample } from "../src/prep/table-sample.ts";
-import { type ReferenceTable, referencePredictions, referenceTables } from "./analyses-tables.ts";
+import {
+  type ReferenceSeries,
+  type ReferenceTable,
+  referencePredictions,
+  referenceSeries,
+  referenceTables,
+} from "./analyses-tables.ts";
 import { runProgram } from "./program.ts";
 import { root } from "./server.ts";
 
@@ -43,12 +49,22 @@ interface Answers {
     readonly sampling_error: number;
   };
 }
+interface DecomposedSeries extends ReferenceSeries {
+  readonly answers: { readonly period: number } & Readonly<Record<"plain" | "robust", Parts>>;
+}
+interface Parts {
+  readonly trend: readonly number[];
+  readonly seasonal: readonly number[];
+  readonly remainder: readonly number[];
+  readonly anomalies: readonly number[];
+}
 type Matrix = readonly (readonly (number | null)[])[];
 type Answered = ReferenceTable & { readonly answers: Answers; readonly target?: string; readonly task?: string };
 
 const predictions = referencePredictions(40);
 let folder: string;
 let tables: readonly Answered[] = [];
+let series: readonly DecomposedSeries[] = [];
 let scores: readonly Readonly<Record<string, unknown>>[] = [];
 
 const python = join(root, ".venv-analyses", "bin", "python");
@@ -58,12 +74,15 @@ describe.skipIf(!existsSync(python) && !process.env.CI)(`analyses beside Python'
     folder = await mkdtemp(join(tmpdir(), "sagebrush-analyses-"));
     if (!existsSync(python)) throw new Error(missing);
     const [asked, answered] = [join(folder, "asked.json"), join(folder, "answered.json")];
-    await writeFile(asked, JSON.stringify({ tables: referenceTables(tableCount), scores: predictions }));
+    await writeFile(
+      asked,
+      JSON.stringify({ tables: referenceTables(tableCount), series: referenceSeries(40), scores: predictions }),
+    );
     const program = join(root, "conformance", "analyses_reference.py");
     const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
     const { code, stderr } = await runProgram(python, [program, asked, answered], { env });
     if (code !== 0) throw new Error(`Python ended with ${code}:\n${stderr}`);
-    ({ tables, scores } = JSON.parse(await readFile(answered, "utf8")));
+    ({ tables, series, scores } = JSON.parse(await readFile(answered, "utf8")));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -192,6 +211,42 @@ describe.skipIf(!existsSync(python) && !process.env.CI)(`analyses beside Python'
       for (const [name, value] of Object.entries(reference))
         expectNear(own[name], value as number, `predictions ${at}, ${name}`);
     }
+  });
+
+  test("seasons, trends and remainders are those of statsmodels' STL, and what is far off is found", () => {
+    expect(series).toHaveLength(43);
+    let anomalies = 0;
+    for (const { name, times, values, period, answers } of series) {
+      const maker = createTableSample(
+        [
+          { name: "at", type: timestamp },
+          { name: "value", type: double },
+        ],
+        times.length,
+      );
+      maker.add(times.length, [times, values]);
+      const sample = maker.finish();
+      for (const robust of [false, true]) {
+        const found = (operator: string) => {
+          const given = { timestamp_column: "at", value_column: "value", robust, ...(period !== null && { period }) };
+          const { unit, values: own } = readUnit(operator, given, analyses);
+          return unit.compute({ sample, columns: sample.columns, answers: {}, values: own, seed: 1 }).data as never;
+        };
+        const reference = answers[robust ? "robust" : "plain"];
+        const parts: Omit<Parts, "anomalies"> & { period: number } = found("seasonal_trend_decomposition");
+        expect(parts.period, name).toBe(answers.period);
+        for (const part of ["trend", "seasonal", "remainder"] as const)
+          for (const [at, value] of reference[part].entries())
+            expectNear(parts[part][at], value, `${name}, ${part} ${at}`);
+        const far: { times: unknown[]; anomalies: { time: unknown }[] } = found("anomaly_detection");
+        expect(
+          far.anomalies.map(({ time }) => far.times.indexOf(time)),
+          name,
+        ).toEqual(reference.anomalies);
+        anomalies += far.anomalies.length;
+      }
+    }
+    expect(anomalies).toBeGreaterThan(50);
   });
 
   test("isolation forests score rows as scikit-learn's do, but for what two of its own with other seeds differ by", () => {

@@ -94,3 +94,39 @@ export function referencePredictions(count: number) {
     };
   });
 }
+
+/** A series in seconds since 1970; without a period its season is that of its steps. */
+export interface ReferenceSeries {
+  readonly name: string;
+  readonly times: readonly number[];
+  readonly values: readonly (number | null)[];
+  readonly period: number | null;
+}
+
+const [hour, day] = [3600, 86_400];
+
+/** Series with seasons, trends, missing values and values that are far off, by the hour, day and week. */
+export function referenceSeries(count: number): ReferenceSeries[] {
+  return Array.from({ length: count }, (_, at) => {
+    const random = createRandom(500 + at);
+    const [step, season] = [
+      [hour, 24],
+      [day, 7],
+      [7 * day, 52],
+    ][at % 3] as [number, number];
+    const length = 2 * season + 20 + random.below(100);
+    // A Sunday, as weeks of pandas begin and end.
+    const start = Date.UTC(2023, 0, 1) / 1000;
+    const values = Array.from({ length }, (_unused, row) => {
+      if (row > 0 && random.next() < 0.03) return null;
+      const far = random.next() < 0.02 ? 20 : 0;
+      return 0.05 * row + 3 * Math.sin((2 * Math.PI * row) / season) + random.next() + far;
+    });
+    return {
+      name: `series ${at}`,
+      times: values.map((_unused, row) => start + row * step),
+      values,
+      period: at % 4 === 3 ? 5 : null,
+    };
+  });
+}

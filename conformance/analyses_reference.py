@@ -18,6 +18,8 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest, RandomForestClassifier, RandomForestRegressor
 import statsmodels.datasets as real
 from statsmodels.stats.outliers_influence import variance_inflation_factor
+from statsmodels.tsa.seasonal import STL
+from statsmodels.tsa.tsatools import freq_to_period
 
 warnings.filterwarnings("ignore")
 
@@ -231,9 +233,43 @@ def forests(table, frame):
     }
 
 
+def real_series():
+    def series(name, times, values, period=None):
+        seconds = [time.timestamp() for time in times]
+        return {"name": name, "times": seconds, "values": [None if pd.isna(one) else float(one) for one in values], "period": period}
+
+    co2 = real.co2.load_pandas().data["co2"].head(520)
+    yield series("co2", co2.index, co2)
+    macro = real.macrodata.load_pandas().data
+    quarters = pd.period_range("1959Q1", periods=len(macro), freq="Q").to_timestamp()
+    yield series("macrodata", quarters, macro["realgdp"])
+    spots = real.sunspots.load_pandas().data["SUNACTIVITY"].head(200)
+    yield series("sunspots", pd.period_range("1700", periods=200, freq="Y").to_timestamp(), spots, 11)
+
+
+def decomposed(given):
+    index = pd.to_datetime(given["times"], unit="s")
+    values = pd.Series(given["values"], dtype=float, index=index)
+    values = values.groupby(level=0).mean().interpolate("time").bfill().ffill()
+    period = given["period"]
+    if period is None:
+        period = freq_to_period(pd.infer_freq(values.index))
+    answers = {"period": period}
+    for robust in [False, True]:
+        found = STL(values.to_numpy(), period=period, robust=robust).fit()
+        answers["robust" if robust else "plain"] = {
+            "trend": found.trend.tolist(),
+            "seasonal": found.seasonal.tolist(),
+            "remainder": found.resid.tolist(),
+            "anomalies": np.flatnonzero(np.abs(stats.zscore(found.resid)) > 3).tolist(),
+        }
+    return answers
+
+
 def main():
     with open(sys.argv[1]) as file:
         given = json.load(file)
+    series = [{**one, "answers": decomposed(one)} for one in [*given["series"], *real_series()]]
     answered = []
     for table in [*given["tables"], *real_tables()]:
         frame = frame_of(table)
@@ -249,7 +285,7 @@ def main():
             answers["forests"] = forests(table, frame)
         answered.append({**table, "answers": answers})
     with open(sys.argv[2], "w") as file:
-        json.dump({"tables": answered, "scores": [scores(one) for one in given["scores"]]}, file)
+        json.dump({"tables": answered, "series": series, "scores": [scores(one) for one in given["scores"]]}, file)
 
 
 main()
