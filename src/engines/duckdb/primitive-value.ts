@@ -10,6 +10,8 @@ const floating = new Set(["float", "real", "double"]);
 /** How numbers and times are written. DuckDB would also take underscores, slashes, zones that it leaves out, and a half for a whole. */
 const forms = {
   whole: String.raw`[+-]?\d+`,
+  // What most numbers are; the form of all of them takes longer to look at.
+  plain: String.raw`[+-]?\d+(\.\d+)?`,
   cut: String.raw`([+-]?\d+)(\.\d*)?`,
   floating: String.raw`\s*[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?)\s*`,
   decimal: String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`,
@@ -43,8 +45,9 @@ export function primitive(type: PrimitiveType, text: string): string {
   if (name === "boolean") return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
   if (name === "binary" || name === "varbinary") return `TRY(from_base64(${text}))`;
   if (integers.has(name))
-    return `TRY_CAST(nullif(regexp_extract(${text}, ${literal(`^${forms.cut}$`)}, 1), '') AS ${target})`;
-  if (floating.has(name)) return read(text, forms.floating, `TRY_CAST(rtrim(trim(${text}), 'fFdD') AS ${target})`);
+    return `CASE WHEN regexp_full_match(${text}, ${literal(forms.whole)}) THEN TRY_CAST(${text} AS ${target}) ELSE TRY_CAST(nullif(regexp_extract(${text}, ${literal(`^${forms.cut}$`)}, 1), '') AS ${target}) END`;
+  if (floating.has(name))
+    return `CASE WHEN regexp_full_match(${text}, ${literal(forms.plain)}) THEN TRY_CAST(${text} AS ${target}) ELSE ${read(text, forms.floating, `TRY_CAST(rtrim(trim(${text}), 'fFdD') AS ${target})`)} END`;
   if (name === "date") return read(text, forms.date, `TRY_CAST(${text} AS ${target})`);
   if (name === "timestamp") return momentOf(text);
   return read(text, forms.decimal, `TRY_CAST(${text} AS ${target})`);
@@ -67,5 +70,11 @@ export function jsonPrimitive(type: PrimitiveType, text: string): string {
   const number = String.raw`-?\d+(\.\d+)?`;
   const seconds = `TRY_CAST(${text} AS DECIMAL(38,9))`;
   const perSecond = `CASE WHEN length(ltrim(${text}, '-')) > 10 AND NOT contains(${text}, '.') THEN 1000 ELSE 1000000 END`;
-  return `CASE WHEN regexp_full_match(${text}, ${literal(number)}) THEN make_timestamp(CAST(trunc(${seconds} * ${perSecond}) AS BIGINT)) WHEN regexp_full_match(${text}, ${literal(zonedForm)}) THEN timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ)) WHEN regexp_full_match(${text}, ${literal(plainForm)}) THEN TRY_CAST(${text} AS TIMESTAMP) END`;
+  const cases = [
+    [plainForm, `TRY_CAST(${text} AS TIMESTAMP)`],
+    [number, `make_timestamp(CAST(trunc(${seconds} * ${perSecond}) AS BIGINT))`],
+    [zonedForm, `timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ))`],
+  ] as const;
+  const texts = cases.map(([form, value]) => `WHEN regexp_full_match(${text}, ${literal(form)}) THEN ${value}`);
+  return `CASE ${texts.join(" ")} END`;
 }
