@@ -12,11 +12,12 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
 import { flowFile, flowSourcesFile, inputName } from "./flow-queries.ts";
-
+import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     spillBytes: 2 ** 50,
     threads: availableParallelism(),
     prelude: [],
+    functions: [...ownFunctions, ...imageFunctions],
   });
   const started = performance.now();
   const learned = await runFlow({
