@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../free-port.ts";
+import { blocksOf } from "../../guide-page.ts";
 import { runPython } from "../../python-clients.ts";
 import { scriptEnvironments } from "../../script-environments.ts";
 import { root, useServer } from "../../server.ts";
@@ -85,7 +86,24 @@ function filesWith(folder: string, text: string): string[] {
 
 test("a flow reads what a database holds, and the password is nowhere but in the connection", async (context) => {
   await installed(context, system);
-  connect("warehouse", { clusterIdentifier: "my-cluster" });
+  // As the guide has it: a connection, and how it is put into the home.
+  const blocks = blocksOf("data-sources");
+  const guide = JSON.parse(blocks.find(({ language }) => language === "json")!.text);
+  const { port } = database!;
+  const connection = {
+    ...guide,
+    host: "127.0.0.1",
+    port,
+    database: "postgres",
+    password,
+    tls: false,
+    roles: ["Reader"],
+  };
+  const folder = mkdtempSync(join(tmpdir(), "connection-"));
+  writeFileSync(join(folder, "connection.json"), JSON.stringify(connection));
+  const lines = blocks.find(({ language }) => language === "sh")!.text.replaceAll("~/.sagebrush", server.home);
+  await promisify(execFile)("sh", ["-e", "-c", lines], { cwd: folder });
+  rmSync(folder, { recursive: true });
   const said = await saying(
     context,
     server,
