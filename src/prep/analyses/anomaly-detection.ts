@@ -1,12 +1,11 @@
 import { boolean, integer, number } from "../../base/params.ts";
-import { seasonalTrend } from "../../ml/series/seasonal-trend.ts";
 import { columnParam } from "../column-param.ts";
 import { defineAnalysis, type Findings, type Picture } from "../define-analysis.ts";
 import { dates, doubles } from "../example-columns.ts";
 import { columnOf, needType } from "../step-fault.ts";
 import { sampleColumn } from "../table-sample.ts";
 import { type GroupedValues, numberLabel } from "./grouped-values.ts";
-import { seriesOf } from "./series-of.ts";
+import { decompose, seriesOf } from "./series-of.ts";
 
 /** As many points of the line are drawn, besides the anomalies. */
 const mostPoints = 2000;
@@ -68,7 +67,7 @@ export const anomalyDetection = defineAnalysis({
     if (series === undefined)
       return { data: { period: null, deviation: null, anomalies: [], times: [], values: [], expected: [] }, notes };
     const { kind } = sampleColumn(sample, timestamp_column).type;
-    const { remainder } = seasonalTrend(series.values, { period: series.period, robust });
+    const { remainder } = decompose(series, robust, notes);
     const count = remainder.length;
     const mean = remainder.reduce((sum, one) => sum + one, 0) / count;
     const deviation = Math.sqrt(remainder.reduce((sum, one) => sum + (one - mean) ** 2, 0) / count);

@@ -1,12 +1,11 @@
 import { boolean, integer } from "../../base/params.ts";
-import { seasonalTrend } from "../../ml/series/seasonal-trend.ts";
 import { columnParam } from "../column-param.ts";
 import { defineAnalysis, type Findings, type Picture } from "../define-analysis.ts";
 import { dates, doubles } from "../example-columns.ts";
 import { columnOf, needType } from "../step-fault.ts";
 import { sampleColumn } from "../table-sample.ts";
 import { type GroupedValues, numberLabel } from "./grouped-values.ts";
-import { seriesOf } from "./series-of.ts";
+import { decompose, seriesOf } from "./series-of.ts";
 
 /** As many points of each line are drawn. */
 const mostPoints = 2000;
@@ -55,7 +54,7 @@ export const seasonalTrendDecomposition = defineAnalysis({
     if (series === undefined)
       return { data: { period: null, times: [], values: [], trend: [], seasonal: [], remainder: [] }, notes };
     const { kind } = sampleColumn(sample, timestamp_column).type;
-    const parts = seasonalTrend(series.values, { period: series.period, robust });
+    const parts = decompose(series, robust, notes);
     const greatest = series.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const told = (part: Float64Array) =>
       Array.from(part, (one) => (Math.abs(one) <= roundingShare * greatest ? 0 : one));

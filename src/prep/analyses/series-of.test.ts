@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { double, timestamp } from "../column-type.ts";
 import { createTableSample } from "../table-sample.ts";
-import { periodOf, seriesOf } from "./series-of.ts";
+import { decompose, periodOf, seriesOf } from "./series-of.ts";
 
 function read(rows: readonly (readonly [number | null, number | null])[], period?: number) {
   const columns = [
@@ -81,4 +81,15 @@ test("steps that are not alike are said; no value, no row and no season too", ()
       [800 * 86_400, 3],
     ]),
   ).toThrow("Values 400 days apart have no usual season: give period, the number of values of a season (2 or more).");
+});
+
+test("a long series is decomposed in steps, nearly as it is at every value", () => {
+  const values = Float64Array.from(
+    { length: 9000 },
+    (_, at) => at / 1000 + Math.sin((2 * Math.PI * at) / 300) + ((at * 7) % 11) / 100,
+  );
+  const notes: string[] = [];
+  const parts = decompose({ times: values, values, period: 300 }, false, notes);
+  expect(notes).toHaveLength(1);
+  for (let at = 0; at < 9000; at++) expect(Math.abs(parts.remainder[at]!)).toBeLessThan(0.2);
 });

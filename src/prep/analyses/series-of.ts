@@ -1,3 +1,4 @@
+import { seasonalTrend } from "../../ml/series/seasonal-trend.ts";
 import { StepFault } from "../step-fault.ts";
 import { type NumericColumn, sampleColumn, type TableSample } from "../table-sample.ts";
 
@@ -72,6 +73,20 @@ export function seriesOf(
     return undefined;
   }
   return { times: Float64Array.from(times), values: known.values, period: season };
+}
+
+/** With more values times values of a season the smoothers of trend and level stop at every so many places alone. */
+const mostProducts = 2e6;
+
+/**
+ * Divides a series into trend, season and remainder. In a very long one the smoothers work out a tenth of their width apart,
+ * and lines lie between: R's rule for `stl`. A note says so.
+ */
+export function decompose({ values, period }: Series, robust: boolean, notes: string[]) {
+  if (values.length * period <= mostProducts) return seasonalTrend(values, { period, robust });
+  notes.push("The series is long: trend and level are worked out at every few values, with lines between.");
+  const jump = Math.ceil(period / 10);
+  return seasonalTrend(values, { period, robust, trendJump: jump, lowPassJump: jump });
 }
 
 /** Fills what is missing; at the ends with the nearest value. No values when none is known. */
