@@ -16,6 +16,8 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
   const named = `SELECT ${values.join(", ")} FROM (${sql}) AS written(${names.join(", ")})`;
   const ending = `${format}${format === "parquet" ? "" : endings[compression]}`;
   const keys = partitionedBy.map(identifier);
+  // A name with folders is that of files below them; else the folder itself is called by it.
+  const [, within, own] = /^(?:(.*)\/)?([^/]*)$/.exec(name)!;
   // DuckDB divides lines of JSON among folders only where they are the one column of a CSV.
   const areLines = format === "json" && keys.length > 0;
   const options = [
@@ -30,11 +32,11 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
     ...(areLines ? [noHeader, `DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
     ...(keys.length > 0
       ? [
-          `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
+          `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${own}_{i}`)}, FILE_EXTENSION ${literal(ending)}, OVERWRITE_OR_IGNORE`,
         ]
       : [`WRITE_EMPTY_FILE ${evenEmpty === true}`]),
   ];
-  const target = keys.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
+  const target = keys.length > 0 ? `${folder}/${within ?? name}` : `${folder}/${name}_0.${ending}`;
   const rows = areLines ? jsonLines(named, names.slice(0, names.length - keys.length), keys) : named;
   return `COPY (${rows}) TO ${literal(target)} (${options.join(", ")})`;
 }
