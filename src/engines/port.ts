@@ -57,6 +57,8 @@ export type FileFormat =
       /** Those before the rows: the header is one. */
       readonly skippedLines: number;
     }
+  /** Each file is a row: its path, and its bytes. */
+  | { readonly kind: "files" }
   /**
    * One object a line. `paths` are the names in the objects of those columns that have others there. `anyCase`: a name stands for
    * the key in any case; `dotsAsUnderscores`: for a key with dots in place of its underscores, too.

@@ -72,6 +72,11 @@ type Source<Kind extends FileFormat["kind"]> = (
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
+  files(table, files) {
+    const [path, content] = table.columns;
+    return `SELECT filename AS ${identifier(path!.name)}, content AS ${identifier(content!.name)}, filename AS "$file" FROM read_blob([${files.join(", ")}])`;
+  },
+
   async parquet(table, files, connection, folder) {
     const mismatches: EngineColumn[] = [];
     const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;

@@ -4,7 +4,7 @@ import type { FlowNode } from "./flow.ts";
 
 /** How the rows of an output are written. */
 export interface OutputConfig {
-  readonly format: "csv" | "parquet" | "json";
+  readonly format: "csv" | "parquet" | "json" | "image";
   readonly delimiter: string;
   readonly compression: (typeof compressions)[keyof typeof compressions];
   /** Into how many files. */
@@ -30,6 +30,8 @@ const ofFormat = {
   csv: ["none", "gzip", "bzip2", "deflate", "zstd"],
   json: ["none", "gzip", "bzip2", "deflate", "zstd"],
   parquet: ["none", "gzip", "snappy", "zstd"],
+  /** Each row's image is a file; they are compressed by themselves. */
+  image: ["none"],
 } as const;
 
 /** Reads an `output_config`, of a destination of a flow or of a job's `--output-config`. @throws StepFault */
@@ -37,7 +39,7 @@ export function readOutputConfig(given: JsonObject): OutputConfig {
   const type = String(given.output_content_type ?? given.content_type ?? "CSV").toLowerCase();
   if (!Object.hasOwn(ofFormat, type))
     throw new StepFault(
-      `The content type of the output is ${JSON.stringify(type.toUpperCase())}; give CSV, PARQUET or JSON.`,
+      `The content type of the output is ${JSON.stringify(type.toUpperCase())}; give CSV, PARQUET, JSON or IMAGE.`,
     );
   const format = type as keyof typeof ofFormat;
   const word = String(given.compression ?? "none").toLowerCase();

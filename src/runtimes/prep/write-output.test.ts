@@ -106,7 +106,7 @@ describe("an output", () => {
   });
 
   it.each<readonly [JsonObject, RegExp]>([
-    [{ content_type: "XML" }, /The content type of the output is "XML"; give CSV, PARQUET or JSON/],
+    [{ content_type: "XML" }, /The content type of the output is "XML"; give CSV, PARQUET, JSON or IMAGE/],
     [
       { compression: "rar" },
       /The compression of the output is "rar"; give one of none, gzip, bzip2, deflate, zstd for CSV/,

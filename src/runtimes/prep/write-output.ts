@@ -7,6 +7,7 @@ import { filter, type Named, type Relation, select, withColumns } from "../../pr
 import { columnOf } from "../../prep/step-fault.ts";
 import { compressFile } from "./compress-file.ts";
 import type { FlowEngine } from "./flow-engine.ts";
+import { writeImages } from "./write-images.ts";
 
 /** Where the engine writes, and what helps it. */
 export interface OutputPlace {
@@ -26,9 +27,11 @@ export async function writeOutput(
   engine: FlowEngine,
   signal: AbortSignal,
 ): Promise<number> {
+  const { format } = config;
+  if (format === "image") return writeImages(relation, join(place.root, place.folder), engine, signal);
   for (const name of config.partitionBy) columnOf(relation, name);
   const shown = config.format === "csv" ? select(relation, relation.columns.map(textForm)) : relation;
-  const rows = await writeParts(shown, config.partitions, config, place, engine, signal);
+  const rows = await writeParts(shown, config.partitions, { ...config, format }, place, engine, signal);
   const largest = Math.max(0, ...filesOf(place).map((file) => statSync(file).size));
   const { mostFileBytes = Number.POSITIVE_INFINITY } = config;
   if (largest > mostFileBytes) {
@@ -36,12 +39,14 @@ export async function writeOutput(
     rmSync(join(place.root, place.folder), { recursive: true });
     mkdirSync(join(place.root, place.folder), { recursive: true });
     const count = Math.min(config.partitions * Math.ceil((largest * 1.05) / mostFileBytes), mostPartitions);
-    await writeParts(shown, count, config, place, engine, signal);
+    await writeParts(shown, count, { ...config, format }, place, engine, signal);
   }
   if (config.compression === "bzip2" || config.compression === "deflate")
     for (const file of filesOf(place)) await compressFile(file, config.compression, place.python, signal);
   return rows;
 }
+
+type FileKind = Exclude<OutputConfig["format"], "image">;
 
 const mostPartitions = 9_999;
 
@@ -53,7 +58,7 @@ const filesOf = ({ folder, root }: OutputPlace): readonly string[] =>
 async function writeParts(
   shown: Relation,
   count: number,
-  config: OutputConfig,
+  config: OutputConfig & { readonly format: FileKind },
   { folder }: OutputPlace,
   engine: FlowEngine,
   signal: AbortSignal,

@@ -1,10 +1,14 @@
-import { listOf, long } from "../../column-type.ts";
+import { double, listOf, long } from "../../column-type.ts";
 import { differing, first, type SqlFunction, same } from "./sql-function.ts";
 
 /** Functions of windows. */
 export const windows = {
   rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
   rank: same(long, "CAST(rank()$over AS BIGINT)"),
+  ntile: same(long, "CAST(ntile($1)$over AS BIGINT)"),
+  percentRank: same(double, "percent_rank()"),
+  /** The share of rows that are not after the row. */
+  cumulativeShare: same(double, "cume_dist()"),
   denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
   lag: same(first, "lag($1, $2)"),
   lead: same(first, "lead($1, $2)"),

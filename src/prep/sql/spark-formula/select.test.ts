@@ -60,6 +60,14 @@ test.each<[string, string[]]>([
   ["SELECT n FROM df WHERE n IN (SELECT max(n) FROM df GROUP BY k) ORDER BY n", ["n=2", "n=3"]],
   ["SELECT n FROM df WHERE NOT n IN (SELECT n FROM df WHERE k = 'a') ORDER BY n", ["n=2"]],
   ["SELECT n - (SELECT min(n) FROM df) AS d FROM df WHERE EXISTS (SELECT 1 FROM df WHERE n = 3) AND n = 2", ["d=1"]],
+  [
+    "SELECT count_if(n > 1) AS c, bool_and(n > 0) AS e, bool_or(n > 2) AS s, max_by(k, n) AS m, percentile(n, 0.5) AS p FROM df",
+    ["c=2 e=true s=true m=a p=2"],
+  ],
+  [
+    "SELECT n, ntile(2) OVER (ORDER BY n) t, percent_rank() OVER (ORDER BY n) p FROM df WHERE n IS NOT NULL ORDER BY n",
+    ["n=1 t=1 p=0", "n=2 t=1 p=0.5", "n=3 t=2 p=1"],
+  ],
 ])("%s", async (sql, rows) => {
   expect(await rowsOf(sql)).toEqual(rows);
 });

@@ -12,6 +12,7 @@ import {
   sort,
 } from "../relation.ts";
 import { toBoolean } from "./coerce.ts";
+import { formulaFunctions } from "./formula-functions.ts";
 import type { FormulaScope, NamedTable } from "./formula-scope.ts";
 import type { Formula, FormulaOrder, FormulaQuery, FormulaSelect } from "./syntax.ts";
 import { sameFormula, translateFormula } from "./translate-formula.ts";
@@ -117,12 +118,13 @@ function refuseTwice(items: readonly Item[]): void {
     );
 }
 
-const aggregates = /^(?:count|sum|avg|mean|min|max|stddev|std|stddev_samp|variance|var_samp|median)$/;
+const isAggregate = (name: string): boolean =>
+  Object.hasOwn(formulaFunctions, name) && formulaFunctions[name]!.over === "rows";
 
 function hasAggregate(formula: Formula): boolean {
   switch (formula.kind) {
     case "call":
-      return (aggregates.test(formula.name) && !formula.window) || formula.operands.some(hasAggregate);
+      return (isAggregate(formula.name) && !formula.window) || formula.operands.some(hasAggregate);
     case "operator":
       return formula.operands.some(hasAggregate);
     case "case": {

@@ -1,4 +1,3 @@
-import { binary } from "../../column-type.ts";
 import { call, type Expression } from "../../sql/expression.ts";
 
 /** What is done to an image, in the words that `runtimes/prep/image-thread.ts` reads. */
@@ -37,4 +36,3 @@ export const imageThrough = (image: Expression, operation: ImageOperation): Expr
 
 /** Why Spark cannot do steps of images. */
 export const notOnSpark = { cannot: "Images are changed by code, on one machine." } as const;
-export const imageType = binary;
