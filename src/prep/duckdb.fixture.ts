@@ -1,8 +1,13 @@
+import * as duckdbApi from "@duckdb/node-api";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { addFunctions } from "../engines/duckdb/own-functions.ts";
+import { imageFunctions, pixelsOfImage } from "../runtimes/prep/image-functions.ts";
 import type { Column, ColumnType } from "./column-type.ts";
 import { type ExampleTable, exampleColumns, type Row } from "./define-transform.ts";
 import type { AnalysisEngine } from "./do-analysis.ts";
+import { pixelText, pngOf } from "./example-images.ts";
 import { duckdb } from "./sql/dialects/duckdb.ts";
+import { ownFunctions } from "./sql/own-functions.ts";
 import { printRelation } from "./sql/print-relation.ts";
 import { type Relation, table } from "./sql/relation.ts";
 import { createTableSample } from "./table-sample.ts";
@@ -30,6 +35,7 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
     );
   };
   let kept = 0;
+  addFunctions(connection, [...ownFunctions, ...imageFunctions], duckdbApi);
   return {
     connection,
     async tableOf(name, given) {
@@ -84,6 +90,7 @@ function valueSql(value: unknown, type: ColumnType): string {
     });
     return `{${members.join(", ")}}`;
   }
+  if (type.kind === "binary") return `from_hex('${Buffer.from(pngOf(value as string)).toString("hex")}')`;
   return duckdb.literal(value as string, type);
 }
 
@@ -91,6 +98,7 @@ function valueSql(value: unknown, type: ColumnType): string {
 function plain(value: unknown, { type }: Column): unknown {
   if (value === null) return null;
   if (type.kind === "long" || type.kind === "double") return Number(value);
+  if (type.kind === "binary") return imageText(value as string);
   if (type.kind === "list" || type.kind === "vector") {
     const element: ColumnType = type.kind === "list" ? type.element : { kind: "double" };
     return (value as unknown[]).map((one) => plain(one, { name: "", type: element }));
@@ -100,4 +108,14 @@ function plain(value: unknown, { type }: Column): unknown {
       type.fields.map((field) => [field.name, plain((value as Record<string, unknown>)[field.name], field)]),
     );
   return value;
+}
+
+/** Bytes, of which the engine writes those that are no letters as \\x89, as examples have images. */
+function imageText(written: string): string {
+  const bytes = Buffer.from(
+    written.replaceAll(/\\x([0-9A-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16))),
+    "latin1",
+  );
+  const pixels = pixelsOfImage(new Uint8Array(bytes));
+  return pixels ? pixelText(pixels.width, pixels.data) : bytes.toString("utf8");
 }
