@@ -22,7 +22,11 @@ export function createApiClient(server: RunningServer, environment: NodeJS.Proce
     const request = { method, url, key: server.key, region, service, body, now: Date.now() };
     const headers = signRequest(target === undefined ? request : { ...request, target });
     const type = service === "s3" ? "application/xml" : "application/x-amz-json-1.1";
-    const response = await fetchFrom(server, url, { method, headers: { ...headers, "content-type": type }, body });
+    const response = await fetchFrom(server, url, {
+      method,
+      headers: { ...headers, "content-type": type },
+      ...(method !== "GET" && { body }),
+    });
     return { isRefused: !response.ok, status: response.status, text: await response.text() };
   };
   return {

@@ -48,14 +48,14 @@ export async function lookAtTable(look: Look, server: () => ApiClient, signal: A
 
 async function lookInS3({ operator, parameters, source }: Look, api: ApiClient, signal: AbortSignal): Promise<string> {
   const text = analysisFlow(source, operator, parameters);
-  const options = { text, sources: {}, arguments: [] };
+  const options = { text, sources: {}, arguments: [], outputs: [`${analysisNode}.default`] };
   const say = console.log;
   // The findings go to stdout; what the job says does not.
   console.log = console.error;
   const places = await runFlowJob(readFlow(text), options, api, signal).finally(() => {
     console.log = say;
   });
-  const place = new URL(places.find((one) => one.includes(`/${analysisNode}/`))!);
+  const place = new URL(places[0]!);
   return api.getObject(place.host, `${place.pathname.slice(1)}${findingsFile}`);
 }
 

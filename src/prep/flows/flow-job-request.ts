@@ -13,6 +13,8 @@ export interface FlowJob {
   /** The places in S3 of sources, by the names of these, where they are not those that the flow says. */
   readonly sources: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
+  /** Those that are wanted. Absent: `flowOutputs`. */
+  readonly outputs?: readonly string[];
 }
 
 /** The outputs that a run of a flow writes: those of `rowOutputs`, and what its analyses find. */
@@ -56,7 +58,7 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
   for (const name of Object.keys(job.sources))
     if (!names.includes(name))
       problems.push(`The flow has no source ${JSON.stringify(name)}. Its sources are: ${names.join(", ")}.`);
-  const outputs = flowOutputs(flow);
+  const outputs = job.outputs ?? flowOutputs(flow);
   if (outputs.length === 0) problems.push("The flow has no step whose rows could be written, and no analysis.");
   if (problems.length > 0) throw new FlowFault(problems);
   return {
