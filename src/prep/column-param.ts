@@ -40,6 +40,8 @@ export const optionalColumnsParam = (...types: readonly TypeKind[]): ColumnParam
 const base = (column: readonly TypeKind[], allowed: string) => ({ tunable: false, allowed, column });
 
 function namesOf(text: string): readonly string[] | undefined {
+  // A form leaves an empty text where no column is chosen.
+  if (text === "") return undefined;
   const value: unknown = JSON.parse(text);
   const names = Array.isArray(value) ? value : [value];
   const given = names.filter((name): name is string => typeof name === "string" && name !== "");
