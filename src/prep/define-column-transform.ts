@@ -46,6 +46,7 @@ export function defineColumnTransform<const P extends Params, Learned extends Js
             );
             return naming(name, () => fit.learn(Object.fromEntries(own), values as never, input));
           }),
+        ...(fit.mark && { mark: (values: unknown) => fit.mark!(values as never) }),
         read(trained, values) {
           const { input_column: names } = values as unknown as Values;
           const read = names.map((name) => {
@@ -72,7 +73,7 @@ export function defineColumnTransform<const P extends Params, Learned extends Js
         if (!("parts" in value)) made.push({ name, value });
         else {
           last.push(...value.parts.map((part) => ({ name: `${name}_${part.name}`, value: part.value })));
-          if (name === source) gone.add(source);
+          if (name === source && !value.stays) gone.add(source);
         }
       }
       const rows = conditions.length > 0 ? filter(input, allOf(conditions)) : input;

@@ -19,6 +19,8 @@ export interface VariantChoice {
   readonly block?: string;
   /** Whether the variant is meant where the word is absent. */
   readonly usual?: true;
+  /** The variant has no member of its own: its parameters, and what it was trained to, are beside the word. */
+  readonly beside?: true;
 }
 
 /** How a step learns from rows before it can be done. */
@@ -31,6 +33,8 @@ export interface Fit<Values, Learned extends Json> {
    * decoded, see `flows/trained-model.ts`); undefined where it does not hold enough, then the step learns anew.
    */
   read?(trained: Json, values: Values): Learned | undefined;
+  /** The parameters that a flow's mark of what was trained (`_hash`) is made of, where that is known. */
+  mark?(values: Values): Readonly<Record<string, Json>>;
 }
 
 /** The same of a step that treats columns one by one. */
@@ -39,6 +43,8 @@ export interface ColumnFit<Values, Learned extends Json> {
   learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values, input: Relation): Learned;
   /** The same of one column. */
   read?(trained: Json, values: Values): Learned | undefined;
+  /** The parameters that a flow's mark of what was trained (`_hash`) is made of, where that is known. */
+  mark?(values: Values): Readonly<Record<string, Json>>;
 }
 
 /** What a step is made of when it is compiled. */
@@ -80,6 +86,8 @@ interface Declared<P extends Params> {
   /** One sentence for people. */
   readonly summary: string;
   readonly params: P;
+  /** Why Spark cannot do the step. Absent: it can. */
+  readonly spark?: { readonly cannot: string };
   readonly examples: readonly TransformExample[];
 }
 
@@ -97,10 +105,11 @@ export interface ColumnTransform<P extends Params, Learned extends Json> extends
 
 /**
  * Several values of one, each in a column `<name>_<part>` after all others, where `name` is what one value would have. The
- * column goes where the step names no output.
+ * column goes where the step names no output, unless it `stays`.
  */
 export interface ColumnParts {
   readonly parts: readonly Named[];
+  readonly stays?: true;
 }
 
 /** Rows in, rows out. */

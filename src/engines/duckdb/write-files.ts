@@ -20,6 +20,8 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
   const named = `SELECT ${values.join(", ")} FROM (${sql}) AS written(${names.join(", ")})`;
   const ending = `${format === "text" ? "txt" : format}${format === "parquet" ? "" : endings[compression]}`;
   const keys = partitionedBy.map(identifier);
+  // A name with folders is that of files below them; else the folder itself is called by it.
+  const [, within, last] = /^(?:(.*)\/)?([^/]*)$/.exec(name)!;
   const own = columns.slice(0, columns.length - keys.length);
   const form = format === "text" ? text! : undefined;
   // DuckDB divides lines of JSON among folders only where they are the one column of a CSV.
@@ -39,11 +41,11 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
     ...(areLines ? [`HEADER ${form?.header === true}`, `DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
     ...(keys.length > 0
       ? [
-          `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
+          `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${last}_{i}`)}, FILE_EXTENSION ${literal(ending)}, OVERWRITE_OR_IGNORE`,
         ]
       : [`WRITE_EMPTY_FILE ${evenEmpty === true}`]),
   ];
-  const target = keys.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
+  const target = keys.length > 0 ? `${folder}/${within ?? name}` : `${folder}/${name}_0.${ending}`;
   const line = form ? writtenLine(own, form) : jsonLine(own.map((column) => identifier(column.name)));
   const rows = areLines ? `SELECT ${[`${line} AS ${identifier(title)}`, ...keys].join(", ")} FROM (${named})` : named;
   return `COPY (${rows}) TO ${literal(target)} (${options.join(", ")})`;

@@ -9,9 +9,12 @@ import { customFormula } from "./custom-formula/custom-formula.ts";
 import { principalComponents } from "./dimensionality-reduction/principal-components.ts";
 import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
 import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
+import { similarityEncode } from "./encode-categorical/similarity-encode.ts";
+import { targetEncode } from "./encode-categorical/target-encode.ts";
 import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { characterStatistics } from "./featurize-text/character-statistics.ts";
+import { vectorizeHashing } from "./featurize-text/vectorize-hashing.ts";
 import { vectorize } from "./featurize-text/vectorize.ts";
 import { flattenStructured } from "./flatten-object/flatten-structured.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
@@ -27,6 +30,14 @@ import { imputeNumeric } from "./handle-missing/impute-numeric.ts";
 import { minMaxOutliers, quantileOutliers } from "./handle-outliers/bounds.ts";
 import { replaceRareValues } from "./handle-outliers/replace-rare-values.ts";
 import { robustStandardDeviationOutliers, standardDeviationOutliers } from "./handle-outliers/standard-deviation.ts";
+import { blurImage, brightenImage, changeColourChannels, convertImage, grayscaleImage, sharpenImage } from "./image/colour-image.ts";
+import { corruptImage } from "./image/corrupt-image.ts";
+import { enhanceImage } from "./image/enhance-image.ts";
+import { imageSize } from "./image/image-size.ts";
+import { resizeImage } from "./image/resize-image.ts";
+import { dropCorruptedImages, dropImageDuplicates } from "./image/sort-out-images.ts";
+import { splitImage } from "./image/split-image.ts";
+import { cropImage, flipImage, rotateImage } from "./image/turn-image.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
 import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
@@ -63,6 +74,7 @@ import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
 import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
+import { seasonalTrendDecomposition } from "./time-series/seasonal-trend-decomposition.ts";
 import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
@@ -77,10 +89,13 @@ export const transforms: readonly Transform[] = [
   principalComponents,
   oneHotEncode,
   ordinalEncode,
+  similarityEncode,
+  targetEncode,
   explodeArray,
   extractColumns,
   featurizeDatetime,
   characterStatistics,
+  vectorizeHashing,
   vectorize,
   flattenStructured,
   addPrefix,
@@ -104,6 +119,22 @@ export const transforms: readonly Transform[] = [
   replaceRareValues,
   robustStandardDeviationOutliers,
   standardDeviationOutliers,
+  blurImage,
+  brightenImage,
+  changeColourChannels,
+  convertImage,
+  grayscaleImage,
+  sharpenImage,
+  ...corruptImage,
+  ...enhanceImage,
+  imageSize,
+  resizeImage,
+  dropCorruptedImages,
+  dropImageDuplicates,
+  splitImage,
+  cropImage,
+  flipImage,
+  rotateImage,
   joinMultiKeys,
   joinTables,
   concatenateColumns,
@@ -156,6 +187,7 @@ export const transforms: readonly Transform[] = [
   lagFeatures,
   resample,
   rollingWindowFeatures,
+  seasonalTrendDecomposition,
   standardizeLength,
   validateTimestamps,
   ...affixValidations,

@@ -41,13 +41,10 @@ for (const transform of transforms)
 
 /** The steps of a flow hold the parameters of a variant in its block. */
 function parametersOf({ variant = [] }: Transform, values: Readonly<Record<string, Json>>): Record<string, Json> {
-  return variant.reduceRight<Record<string, Json>>(
-    (inner, { name, is, block }) => ({
-      [name]: is,
-      [block ?? blockOf(is)]: inner,
-    }),
-    values,
-  );
+  let inner = values;
+  for (const { name, is, block, beside } of variant.toReversed())
+    inner = beside ? { ...inner, [name]: is } : { [name]: is, [block ?? blockOf(is)]: inner };
+  return inner;
 }
 
 async function outputsOf(transform: Transform, example: TransformExample): Promise<Readonly<Record<string, Relation>>> {
@@ -69,9 +66,9 @@ const rowsOf = (table: ExampleTable): unknown[][] => {
   return (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row]));
 };
 
-/** Doubles in the last of their digits may differ. */
+/** Doubles in the last of their digits may differ, and from 0 by as much. */
 const near = (value: unknown): unknown => {
-  if (typeof value === "number") return Number(value.toPrecision(12));
+  if (typeof value === "number") return Math.abs(value) < 1e-14 ? 0 : Number(value.toPrecision(12));
   return Array.isArray(value) ? value.map(near) : value;
 };
 

@@ -30,7 +30,7 @@ function Page() {
   const editor = useRef<Editor>(undefined);
   const [kept] = useState(keptDraft);
   const [text, setText] = useState(search.get("text") ?? kept.text);
-  const [workGroup, setWorkGroup] = useState(kept.workGroup);
+  const [workGroup, setWorkGroup] = useState(search.get("workGroup") ?? kept.workGroup);
   const [database, setDatabase] = useState(search.get("database") ?? kept.database);
   const [isChecked, setChecked] = useState(false);
   const [saving, setSaving] = useState<Statement>();
@@ -39,14 +39,14 @@ function Page() {
   const runs = useRuns();
   useEffect(() => keepDraft({ text, workGroup, database }), [text, workGroup, database]);
 
-  const run = async (statements: readonly Statement[]) => {
+  const run = async (statements: readonly Statement[], into = database) => {
     setChecked(true);
     if (statements.length === 0) return;
     const place = await readOutput(workGroup).catch(() => undefined);
     if (place && outputProblem(place.location) !== undefined) return;
     editor.current?.mark(undefined);
     setTab("Results");
-    const last = await runs.start(statements, { workGroup, database, output: place && ownPlace(place) });
+    const last = await runs.start(statements, { workGroup, database: into, output: place && ownPlace(place) });
     if (last) goToPlace(last);
   };
   const goToPlace = ({ statement, refusal }: Run) => {
@@ -81,8 +81,9 @@ function Page() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what an address asks for is done once
   useEffect(() => {
     if (search.size === 0) return;
-    const { database: into, query, text: given } = Object.fromEntries(search);
+    const { database: into, workGroup: group, query, text: given } = Object.fromEntries(search);
     if (into !== undefined) setDatabase(into);
+    if (group !== undefined) setWorkGroup(group);
     if (given !== undefined) editor.current?.replace(given);
     if (query !== undefined) void open(query);
     // From then on the room goes its own way.
@@ -151,7 +152,9 @@ function Page() {
                     runs={runs.runs}
                     database={database}
                     onPlace={goToPlace}
-                    onAsk={(statement) => void run([{ text: statement, from: 0, to: statement.length }])}
+                    onAsk={(asked, { query }) =>
+                      void run([{ text: asked, from: 0, to: asked.length }], query?.QueryExecutionContext?.Database)
+                    }
                   />
                 ),
               },
