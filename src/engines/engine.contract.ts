@@ -215,6 +215,14 @@ export function engineContract(engine: SqlEngine): void {
       expect([kind, message]).toEqual(["data", expect.stringMatching(/Line: 60001.*s3:\/\/lake\/wrong\/a\.csv/s)]);
     });
 
+    it("fails of a value that is wrong, however far down it is", async () => {
+      const lines = `${'{"n": 1}\n'.repeat(300_000)}{"n": 0}\n`;
+      const json = { kind: "json", anyCase: true, ignoresMalformed: false, paths: {} } as const;
+      const far = table("far", json, columns("n int"), { "far/a": lines });
+      const sql = "SELECT CASE WHEN n = 0 THEN CAST('nothing' AS INTEGER) ELSE n END FROM far";
+      expect((await fault(rows({ sql, tables: [far] }))).message).toMatch(/nothing/);
+    });
+
     it("reads an empty line as a row, and takes what is escaped as it is", async () => {
       const of = columns("s string", "n int");
       const gaps = table("t", text, of, { "t/a": "\nx,1\r\n\n,\n", "t/empty": "" });
