@@ -204,7 +204,6 @@ export function engineContract(engine: SqlEngine): void {
         [1, "a,b\\\nc", "x", 2n, "inf", "z"],
         [2, null, null, null, null, null],
       ]);
-<<<<<<< HEAD
     });
 
     it("fails of a line that is wrong, however far down it is, and says of which file", async () => {
@@ -222,8 +221,6 @@ export function engineContract(engine: SqlEngine): void {
       const far = table("far", json, columns("n int"), { "far/a": lines });
       const sql = "SELECT CASE WHEN n = 0 THEN CAST('nothing' AS INTEGER) ELSE n END FROM far";
       expect((await fault(rows({ sql, tables: [far] }))).message).toMatch(/nothing/);
-=======
->>>>>>> main
     });
 
     it("reads an empty line as a row, and takes what is escaped as it is", async () => {
