@@ -82,6 +82,15 @@ test("types that do not fit", () =>
       "EXPRESSION_NOT_AGGREGATE: line 1:8: 'id' must be an aggregate expression or appear in GROUP BY clause",
   }));
 
+test("an error in a late row fails the query, and leaves no half result", async () => {
+  const numbers = "UNNEST(sequence(0, 999)) AS a(n), UNNEST(sequence(0, 999)) AS b(m)";
+  await expectReasons({
+    [`SELECT 10 / (n * 1000 + m - 999000) FROM ${numbers}`]: "DIVISION_BY_ZERO: Division by zero",
+    [`SELECT CAST(IF(n = 999, 'late', '1') AS bigint) FROM ${numbers}`]:
+      "INVALID_CAST_ARGUMENT: Cannot cast 'late' to BIGINT",
+  });
+});
+
 test("files that are not what their table says: the object, the line, the column", async () => {
   const { s3 } = clientsOf(server);
   const location = (name: string) => `LOCATION 's3://lake/${name}/'`;

@@ -139,15 +139,6 @@ export function engineContract(engine: SqlEngine): void {
       ]);
     });
 
-    it("fails of a line that is wrong, however far down it is, and says of which file", async () => {
-      const lines = Buffer.concat([Buffer.from("1,2\n".repeat(60_000)), Buffer.from("caf\xe9,2\n", "latin1")]);
-      const format = { kind: "delimited", delimiter: ",", encoding: "utf-8", skippedLines: 0 } as const;
-      const wrong = table("wrong", format, columns("a string", "b string"), { "wrong/a.csv": lines });
-      await rows({ sql: "SELECT 1", tables: [wrong] });
-      const { kind, message } = await fault(rows("SELECT a FROM wrong"));
-      expect([kind, message]).toEqual(["data", expect.stringMatching(/Line: 60001.*s3:\/\/lake\/wrong\/a\.csv/s)]);
-    });
-
     it("takes for a number or a moment only what Hive does, and loses no zone", async () => {
       const of = columns("i int", "d double", "n decimal(5,2)", "day date", "t timestamp");
       const lines = [
@@ -213,6 +204,23 @@ export function engineContract(engine: SqlEngine): void {
         [1, "a,b\\\nc", "x", 2n, "inf", "z"],
         [2, null, null, null, null, null],
       ]);
+    });
+
+    it("fails of a line that is wrong, however far down it is, and says of which file", async () => {
+      const lines = Buffer.concat([Buffer.from("1,2\n".repeat(60_000)), Buffer.from("caf\xe9,2\n", "latin1")]);
+      const format = { kind: "delimited", delimiter: ",", encoding: "utf-8", skippedLines: 0 } as const;
+      const wrong = table("wrong", format, columns("a string", "b string"), { "wrong/a.csv": lines });
+      await rows({ sql: "SELECT 1", tables: [wrong] });
+      const { kind, message } = await fault(rows("SELECT a FROM wrong"));
+      expect([kind, message]).toEqual(["data", expect.stringMatching(/Line: 60001.*s3:\/\/lake\/wrong\/a\.csv/s)]);
+    });
+
+    it("fails of a value that is wrong, however far down it is", async () => {
+      const lines = `${'{"n": 1}\n'.repeat(300_000)}{"n": 0}\n`;
+      const json = { kind: "json", anyCase: true, ignoresMalformed: false, paths: {} } as const;
+      const far = table("far", json, columns("n int"), { "far/a": lines });
+      const sql = "SELECT CASE WHEN n = 0 THEN CAST('nothing' AS INTEGER) ELSE n END FROM far";
+      expect((await fault(rows({ sql, tables: [far] }))).message).toMatch(/nothing/);
     });
 
     it("reads an empty line as a row, and takes what is escaped as it is", async () => {

@@ -137,7 +137,7 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
       heeding(statement, signal, async () => {
         await makeViews(statement);
         const { DuckDBTypeId } = await import("@duckdb/node-api");
-        const sql = losesFaults(options, known) ? await answered(statement.sql) : statement.sql;
+        const sql = losesFaults(options, statement.sql) ? await answered(statement.sql) : statement.sql;
         return rowsOut(await connection.stream(sql), DuckDBTypeId, (work) => heeding(statement, signal, work));
       }),
     write: (statement, files, signal) =>
@@ -162,11 +162,10 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
 }
 
 /**
- * Whether a stream of rows may end early without a word: what one of several threads finds wrong with a line of a text
- * file is lost there (DuckDB 1.5), and only a statement that is worked out whole fails of it.
+ * Whether a stream of rows may end early without a word: what one of several threads finds wrong with a row, be it a line of a
+ * file or a value of an expression, is lost there (DuckDB 1.5). A query that is worked out whole fails of it.
  */
-const losesFaults = ({ threads }: EngineOptions, tables: readonly EngineTable[]): boolean =>
-  threads > 1 && tables.some(({ format: { kind } }) => kind === "csv" || kind === "text" || kind === "delimited");
+const losesFaults = ({ threads }: EngineOptions, sql: string): boolean => threads > 1 && !/^\s*EXPLAIN\b/i.test(sql);
 
 const interruptMilliseconds = 50;
 
