@@ -110,7 +110,10 @@ print("SAID " + json.dumps({"script": [json.loads(line) for line in texts("scrip
 `;
   const said = await saying(context, server, "v2", words);
   expect(said).toEqual({
-    script: [{ n: 1, t: "ü" }, { n: 2, t: null }],
+    script: [
+      { n: 1, t: "ü" },
+      { n: 2, t: null },
+    ],
     flow: ["n,t\n1,ü\n2,\n"],
     managed: true,
   });

@@ -27,7 +27,6 @@ const rowsOfInsert = 500;
 export async function openExampleEngine(): Promise<ExampleEngine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
-  addFunctions(connection, [...ownFunctions, ...imageFunctions], duckdbApi);
   const ask = async (query: Relation): Promise<readonly Row[]> => {
     const result = await connection.runAndReadAll(printRelation(query, duckdb));
     const rows = result.getRowsJson();
@@ -36,6 +35,7 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
     );
   };
   let kept = 0;
+  addFunctions(connection, [...ownFunctions, ...imageFunctions], duckdbApi);
   return {
     connection,
     async tableOf(name, given) {

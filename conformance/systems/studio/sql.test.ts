@@ -300,7 +300,7 @@ describe("the room for SQL", () => {
     await page.getByRole("button", { name: "Query" }).click();
     await expect.poll(() => editor().textContent()).toBe('SELECT * FROM "from" LIMIT 100');
     await browser.open("table/select%2Ffrom?tab=Partitions&filter=day");
-    await page.getByText("It compares nothing yet: all are shown.").first().waitFor();
+    await page.getByText("It compares nothing yet: all are shown.").waitFor();
   });
 
   test("what is completed is no text, no comment and no new name, and nothing comes up over what is asked", async () => {

@@ -5,6 +5,8 @@ import { type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts
 import { flowAnalysis } from "../../prep/flows/flow-analysis.ts";
 import type { InsightsReport } from "../../prep/insights/insights-report.ts";
 import { makeReport } from "../../prep/insights/make-report.ts";
+import { reportPage } from "../../prep/insights/page/report-page.ts";
+import { reportRows } from "../../prep/insights/report-rows.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import type { FlowEngine } from "./flow-engine.ts";
@@ -46,7 +48,11 @@ export const createAnalyseNode =
   };
 
 const reportFiles = (report: InsightsReport): FindingFiles =>
-  new Map([[findingsFile, `${JSON.stringify(report, null, 1)}\n`]]);
+  new Map([
+    [findingsFile, `${JSON.stringify(report, null, 1)}\n`],
+    ["report.html", reportPage(report)],
+    ["report.csv", reportRows(report)],
+  ]);
 
 const filesOf = (result: AnalysisResult): FindingFiles => new Map([[findingsFile, writeResult(result)]]);
 

@@ -10,6 +10,8 @@ import { isWork, readsAll, withTables } from "./kept-relations.ts";
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
 export interface FlowEngine extends AnalysisEngine {
   readonly engine: OpenEngine;
+  /** Answers a query; what it reads of an input that is much work is kept first. */
+  ask(query: Relation, input?: Relation): Promise<readonly Row[]>;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
   /** The query of a relation, with the tables that are new to the engine. */
@@ -26,6 +28,8 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
     return { sql: printRelation(withTables(relation, kept), duckdb), tables };
   };
   const keep = async (relation: Relation) => {
+    const before = kept.get(relation);
+    if (before) return before;
     const name = `kept ${kept.size + 1}`;
     await engine.keep(name, statement(relation), signal);
     const whole = table(name, relation.columns);

@@ -1,5 +1,6 @@
 import type { PlannedQuery } from "../../images/query-plan.ts";
 import { askAthena } from "./ask-athena.ts";
+import { askDatabase } from "./ask-database.ts";
 import { QueryFault } from "./query-fault.ts";
 
 /**
@@ -18,5 +19,6 @@ export async function bringQuery({ query }: PlannedQuery, folder: string, signal
     await askAthena(query, folder, { id, secret }, signal);
     return;
   }
-  throw new QueryFault(`Queries of ${query.kind} are not built. Give the rows as an input from S3.`);
+  const rows = await askDatabase(query, folder, signal);
+  console.log(`Read ${rows} rows of a query of ${query.kind}.`);
 }

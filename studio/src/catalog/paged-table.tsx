@@ -1,4 +1,5 @@
 import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
@@ -49,7 +50,12 @@ export function PagedTable<Row>({ title, kind, name, filter, hint, read, columns
       loading={pages.isLoading}
       loadingText={`Reading ${title.toLowerCase()}`}
       ariaLabels={{ tableLabel: title }}
-      filter={<AddressFilter label={filter} value={text} countText={hint?.(text)} onChange={narrow} />}
+      filter={
+        <SpaceBetween size="xxs">
+          <AddressFilter label={filter} value={text} onChange={narrow} />
+          <output>{hint?.(text)}</output>
+        </SpaceBetween>
+      }
       columnDefinitions={columns.map(([header, cell], index) => ({
         id: header,
         header,

@@ -1,6 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import { connectionAction } from "../../../base/connection.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
@@ -98,6 +99,8 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     grants: [
       ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
       ...outputs.map(outputGrant),
+      // Whoever stages the run reads databases by the connections that are for the role.
+      ...(queries.length > 0 || image.runsFlows ? [{ actions: [connectionAction], resources: [role!] }] : []),
     ],
   };
 }
