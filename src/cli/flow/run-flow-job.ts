@@ -12,6 +12,8 @@ export interface FlowRunOptions {
   readonly output?: string | undefined;
   readonly sources: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
+  /** The outputs that are wanted; absent: those that a run of the flow writes. */
+  readonly outputs?: readonly string[];
 }
 
 interface Described {
@@ -45,6 +47,7 @@ export async function runFlowJob(
     outputUri,
     sources: options.sources,
     arguments: options.arguments,
+    ...(options.outputs && { outputs: options.outputs }),
   });
   await api.putObject(bucket, key, options.text);
   await api.call("sagemaker", "SageMaker.CreateProcessingJob", request);
@@ -62,7 +65,7 @@ export async function runFlowJob(
   await say();
   if (described.ProcessingJobStatus !== "Completed")
     throw new CommandError(described.ExitMessage ?? described.FailureReason ?? `The job ${name} was stopped.`);
-  return flowOutputs(flow).map((output) => `${outputUri}/${output.replaceAll(".", "/")}/`);
+  return (options.outputs ?? flowOutputs(flow)).map((output) => `${outputUri}/${output.replaceAll(".", "/")}/`);
 }
 
 interface LogPage {

@@ -13,6 +13,8 @@ export interface FlowJob {
   /** The places in S3 of sources, by the names of these, where they are not those that the flow says. */
   readonly sources: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
+  /** The outputs that are wanted; absent: those that a run of the flow writes. */
+  readonly outputs?: readonly string[];
 }
 
 /** The outputs that a run of a flow writes: those of its destinations, else all that no other node reads. */
@@ -41,13 +43,13 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
         problems.push(
           `The source ${JSON.stringify(source.name)} is a query of ${source.kind}. Say where its rows are as Parquet: --source ${JSON.stringify(`${source.name}=s3://BUCKET/PREFIX`)}.`,
         );
-      return { InputName: source.name.replaceAll(" ", "_"), S3Input: s3Input(uri ?? "", `source-${index + 1}`) };
+      return { InputName: source.name.replaceAll(" ", "_"), S3Input: s3Input(uri ?? "", folderOf(source.name, index)) };
     });
   const names = flow.nodes.filter(({ type }) => type === "SOURCE").map((node) => flowSource(node).name);
   for (const name of Object.keys(job.sources))
     if (!names.includes(name))
       problems.push(`The flow has no source ${JSON.stringify(name)}. Its sources are: ${names.join(", ")}.`);
-  const outputs = flowOutputs(flow);
+  const outputs = job.outputs ?? flowOutputs(flow);
   if (outputs.length === 0) problems.push("The flow has no step whose rows could be written.");
   if (problems.length > 0) throw new FlowFault(problems);
   return {
@@ -67,6 +69,10 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
     ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: "ml.m5.4xlarge", VolumeSizeInGB: 30 } },
   };
 }
+
+/** AWS's container finds a source by the name of its folder. */
+const folderOf = (name: string, index: number): string =>
+  /^[\w.-]+$/.test(name) && !/^(?:\.|flow$|output$)/.test(name) ? name : `source-${index + 1}`;
 
 const s3Input = (S3Uri: string, folder: string) => ({
   S3Uri,

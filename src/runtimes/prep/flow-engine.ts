@@ -10,8 +10,8 @@ export interface FlowEngine {
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
   ask(query: Relation): Promise<readonly Row[]>;
-  /** Keeps the rows of a relation, and returns them as a table. */
-  keep(relation: Relation): Promise<Relation>;
+  /** Keeps the rows of a relation, and returns them as a table: of this name, or of one of its own. */
+  keep(relation: Relation, name?: string): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
   statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
 }
@@ -40,8 +40,7 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
           );
       return rows;
     },
-    async keep(relation) {
-      const name = `kept ${++kept}`;
+    async keep(relation, name = `kept ${++kept}`) {
       await engine.keep(name, statement(relation), signal);
       return table(name, relation.columns);
     },
