@@ -3,13 +3,15 @@ import type { Row } from "../../prep/define-transform.ts";
 import { duckdb } from "../../prep/sql/dialects/duckdb.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
+import { isWork, readsAll, withTables } from "./kept-relations.ts";
 
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
 export interface FlowEngine {
   readonly engine: OpenEngine;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
-  ask(query: Relation): Promise<readonly Row[]>;
+  /** Answers a query over `input`, whose rows are kept before where each reading of them is work. */
+  ask(query: Relation, input: Relation): Promise<readonly Row[]>;
   /** Keeps the rows of a relation, and returns them as a table: of this name, or of one of its own. */
   keep(relation: Relation, name?: string): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
@@ -18,17 +20,33 @@ export interface FlowEngine {
 
 export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
-  let kept = 0;
+  const known = new Map<string, EngineTable>();
+  const kept = new Map<Relation, Relation>();
   const statement = (relation: Relation) => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(relation, duckdb), tables };
+    return { sql: printRelation(withTables(relation, kept), duckdb), tables };
+  };
+  const keep = async (relation: Relation, name = `kept ${kept.size + 1}`) => {
+    await engine.keep(name, statement(relation), signal);
+    const whole = table(name, relation.columns);
+    kept.set(relation, whole);
+    return whole;
+  };
+  const isText = (name: string): boolean => {
+    const kind = known.get(name)?.format.kind;
+    return kind !== undefined && kind !== "parquet";
   };
   return {
     engine,
     statement,
-    add: (one) => void fresh.push(one),
-    async ask(query) {
+    keep,
+    add(one) {
+      fresh.push(one);
+      known.set(one.name, one);
+    },
+    async ask(query, input) {
+      if (readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
       const { columns, batches } = await engine.rows(statement(query), signal);
       const rows: Row[] = [];
       for await (const batch of batches)
@@ -39,10 +57,6 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
             ),
           );
       return rows;
-    },
-    async keep(relation, name = `kept ${++kept}`) {
-      await engine.keep(name, statement(relation), signal);
-      return table(name, relation.columns);
     },
   };
 }
