@@ -61,6 +61,8 @@ export const flow = defineCommand({
     refit: { words: "run, export: learns anew, from all rows, what the flow has learned" },
     role: { value: "ARN", words: "run, export: as whom a job runs; else SageMakerRole" },
     to: { value: "FORM", words: `export: ${exportForms.join(", ")}` },
+    target: { value: "COLUMN", words: "export to transform: the column to predict, which requests do not have" },
+    without: { value: "COLUMN,...", words: "export to transform: further columns that answers do not have" },
     python: { value: "PROGRAM", words: "run here, export: the Python for code of the flow; else that of jobs" },
   },
   words: "ACTION FILE",

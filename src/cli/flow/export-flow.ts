@@ -18,6 +18,7 @@ export const exportForms = [...localExports, "job", "pipeline"] as const;
 /** The file that an export has where no other is named. */
 const endings: Readonly<Record<(typeof exportForms)[number], string>> = {
   sql: ".sql",
+  transform: ".tar.gz",
   job: "_job.py",
   pipeline: "_pipeline.py",
 };
@@ -31,6 +32,12 @@ export async function exportFlow(flow: Flow, text: string, file: string, given: 
   const path = output ?? `${basename(file).replace(/\.flow$/, "")}${endings[form]}`;
   if (resolve(path) === resolve(file))
     throw new CommandError(`--output is ${path}, which is the flow itself; give another file.`, 2);
+  const { target, without } = given.options;
+  if (form !== "transform" && (target ?? without) !== undefined)
+    throw new CommandError(
+      `--${target === undefined ? "without" : "target"} is for --to transform; leave it out with --to ${form}.`,
+      2,
+    );
   const isLocal = (one: string): one is LocalExport => localExports.includes(one as LocalExport);
   return isLocal(form) ? exportHere(flow, file, form, path, given) : exportJob(flow, text, file, form, path, given);
 }

@@ -44,7 +44,7 @@ function beginning(path: string): Buffer {
 }
 
 /** Values may be quoted, with a quote in them twice. */
-function readRecord(text: string, delimiter: string): readonly string[] {
+export function readRecord(text: string, delimiter: string): readonly string[] {
   const values: string[] = [];
   let value = "";
   let isQuoted = false;

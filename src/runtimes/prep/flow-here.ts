@@ -24,8 +24,7 @@ import { writeOutput } from "./write-output.ts";
 const work = ".flow-work";
 
 async function main(plan: FlowHerePlan): Promise<void> {
-  const given = readFlow(readFileSync(plan.file, "utf8"));
-  const flow = fillParameters(given, plan.parameters);
+  const flow = fillParameters(readFlow(readFileSync(plan.file, "utf8")), plan.parameters);
   const root = plan.does.kind === "run" ? resolve(plan.does.folder) : mkdtempSync(join(tmpdir(), "flow-export-"));
   mkdirSync(join(root, work), { recursive: true });
   const stopping = new AbortController();
@@ -47,7 +46,7 @@ async function main(plan: FlowHerePlan): Promise<void> {
   };
   try {
     if (plan.does.kind === "run") await run(shared, root, stopping.signal);
-    else await exportFlow({ plan, does: plan.does, given, run: shared });
+    else await exportFlow({ plan, does: plan.does, run: shared });
   } catch (error) {
     if (stopping.signal.aborted) throw new FlowFault(["It is stopped."]);
     throw error;

@@ -5,7 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
 import { sqlScript } from "../../prep/flows/export/sql-script.ts";
 import { exampleFlows, writtenRows } from "./example-flows.fixture.ts";
-import { exportedFlow } from "./export-flow.ts";
+import { learnFlow } from "./export-flow.ts";
 
 it("a script of SQL gives in plain DuckDB what the flow gives, for every example of every unit", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sql-script-"));
@@ -15,7 +15,7 @@ it("a script of SQL gives in plain DuckDB what the flow gives, for every example
       const place = join(folder, `${index}`, "out");
       mkdirSync(place, { recursive: true });
       const wanted = await writtenRows(flow, join(folder, `${index}`));
-      const exported = await flow.with((run) => exportedFlow("example.flow", run));
+      const { exported } = await flow.with((run) => learnFlow("example.flow", run));
       const script = sqlScript(exported, "1").replaceAll(/^TO '/gm, `TO '${place}/`);
       const plain = await DuckDBInstance.create(":memory:", { threads: "1" });
       const connection = await plain.connect();

@@ -6,6 +6,7 @@ import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
 import { readUserCode } from "../../prep/flows/user-code.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
+import { type CodeWorker, startCodeWorker } from "./code-worker.ts";
 import type { FlowEngine } from "./flow-engine.ts";
 import { planType } from "./plan-type.ts";
 
@@ -14,11 +15,35 @@ export type RunUserCode = (node: FlowNode, input: Relation, engine: FlowEngine) 
 
 const program = join(import.meta.dirname, "python", "run_user_code.py");
 
+/** Runs user code with a Python that is started for each step. */
+export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode =>
+  codeOver((file) => runPython(python, [program, file], signal), root, folder, signal);
+
+/** Runs user code with one Python, which stays until the signal aborts. */
+export function createStayingCode(python: string, root: string, folder: string, signal: AbortSignal): RunUserCode {
+  let worker: CodeWorker | undefined;
+  const run = async (file: string) => {
+    worker ??= startCodeWorker(python, program, signal);
+    try {
+      await worker.run(file);
+    } catch (error) {
+      if (!(error instanceof StepFault)) worker = undefined;
+      throw error;
+    }
+  };
+  return codeOver(run, root, folder, signal);
+}
+
 /**
- * Runs user code with a Python: its rows go there and come back as files of Parquet, in a folder below `root`, the one that
- * the engine reads and writes.
+ * The rows of a step go to Python and come back as files of Parquet, in a folder below `root`, the one that the engine
+ * reads and writes. `run` is given the file that says what is to be done.
  */
-export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode => {
+function codeOver(
+  run: (file: string) => Promise<void>,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+): RunUserCode {
   let count = 0;
   return async (node, input, engine) => {
     const code = readUserCode(node);
@@ -40,7 +65,7 @@ export const createUserCode = (python: string, root: string, folder: string, sig
     );
     const output = join(place, "output.parquet");
     writeFileSync(join(place, "code.json"), JSON.stringify({ ...code, input: join(place, "input_0.parquet"), output }));
-    await runPython(python, [program, join(place, "code.json")], signal);
+    await run(join(place, "code.json"));
     const file = { path: `${name}/output.parquet`, uri: `the rows that the code left`, sizeBytes: 1 };
     const columns = await engine.engine.describe("parquet", [file]);
     checkColumns(
@@ -53,7 +78,7 @@ export const createUserCode = (python: string, root: string, folder: string, sig
       columns.map((column) => ({ name: column.name, type: planType(column.type) })),
     );
   };
-};
+}
 
 /** As much of what the code says at its end stands in the message. */
 const mostWords = 2_000;
