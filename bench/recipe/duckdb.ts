@@ -15,7 +15,9 @@ await connection.run(
 const [first] = await ask(
   `SELECT avg(price) AS price, avg(weight) AS weight, quantile_disc(age, 0.5) AS age, quantile_disc(income, [0.01, 0.99]) AS income FROM kept`,
 );
-const colours = await ask("SELECT colour, count(*) AS c FROM kept WHERE colour IS NOT NULL GROUP BY 1 ORDER BY c DESC, 1");
+const colours = await ask(
+  "SELECT colour, count(*) AS c FROM kept WHERE colour IS NOT NULL GROUP BY 1 ORDER BY c DESC, 1",
+);
 const cities = await ask(
   "SELECT trim(coalesce(city, 'unknown'), ' ') AS city FROM kept GROUP BY 1 ORDER BY count(*) DESC, 1",
 );
@@ -35,7 +37,8 @@ const counted = new Map<string, number>();
 for (const { colour, c } of colours) counted.set(String(colour).toLowerCase(), Number(c));
 const names = colours.map(({ colour }) => String(colour).toLowerCase());
 const hot = names.map(
-  (name) => `CASE WHEN lower(coalesce(colour, '${colours[0]!.colour}')) = '${name}' THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END AS colour_${name}`,
+  (name) =>
+    `CASE WHEN lower(coalesce(colour, '${colours[0]!.colour}')) = '${name}' THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END AS colour_${name}`,
 );
 const code = "replace(code, '-', '_')";
 const s = scales as Record<string, unknown>;

@@ -49,7 +49,11 @@ const steps: readonly (readonly [operator: string, parameters: object])[] = [
   ],
   [
     "encode_categorical",
-    labelled("Ordinal encode", { input_column: ["city"], output_column: "city_code", invalid_handling_strategy: "Keep" }),
+    labelled("Ordinal encode", {
+      input_column: ["city"],
+      output_column: "city_code",
+      invalid_handling_strategy: "Keep",
+    }),
   ],
 ];
 

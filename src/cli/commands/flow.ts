@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { catalogue } from "../../prep/catalogue.ts";
+import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, nodeWords } from "../../prep/flows/flow.ts";
@@ -86,7 +86,9 @@ else 1.`,
       const read = readFlow(text);
       if (action === "export") return await exportFlow(read, text, file, given);
       const look = looks[action];
-      return look ? look(read, checkFlow(read, catalogue), file) : await runIt(read, text, file, given);
+      return look
+        ? look(read, checkFlow(read, catalogue, analysisCatalogue), file)
+        : await runIt(read, text, file, given);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;
@@ -97,7 +99,7 @@ else 1.`,
 async function runIt(read: Flow, text: string, file: string, given: Arguments): Promise<number> {
   const { node, output, parameter, role, source } = given.options;
   const overrides = pairsOf("parameter", parameter);
-  const filled = fillParameters(read, overrides);
+  const filled = fillParameters(read, overrides, Date.now());
   const sources = pairsOf("source", source);
   const places = Object.values(sources);
   if (given.switches.has("here") || places.some((place) => !isInS3(place))) return runHere(filled, file, given);
@@ -113,7 +115,7 @@ async function runIt(read: Flow, text: string, file: string, given: Arguments): 
     arguments: jobArguments(overrides, given.switches.has("refit")),
   };
   const api = createApiClient(needServer(settingsOf(given)), process.env);
-  for (const place of await runFlowJob(read, options, api, stopping.signal)) console.log(`Output: ${place}`);
+  for (const place of await runFlowJob(filled, options, api, stopping.signal)) console.log(`Output: ${place}`);
   return 0;
 }
 

@@ -11,7 +11,7 @@ import { type Arguments, CommandError } from "../define-command.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { needServer, settingsOf } from "../running-server.ts";
 import { doFlowHere, flowPython } from "./flow-here.ts";
-import { listOf, pairsOf, sourcesHere, wantedOutputs } from "./flow-options.ts";
+import { listOf, pairsOf, sourcesHere, wantedOutputs, wantedRows } from "./flow-options.ts";
 
 export const exportForms = [...localExports, "job", "pipeline"] as const;
 
@@ -45,8 +45,8 @@ export async function exportFlow(flow: Flow, text: string, file: string, given: 
 async function exportHere(flow: Flow, file: string, to: LocalExport, path: string, given: Arguments): Promise<number> {
   const { node, parameter, python, source, target, without } = given.options;
   const parameters = pairsOf("parameter", parameter);
-  const filled = fillParameters(flow, parameters);
-  const wanted = wantedOutputs(filled, node);
+  const filled = fillParameters(flow, parameters, Date.now());
+  const wanted = wantedRows(filled, node);
   return doFlowHere({
     ...{ file, parameters, wanted, refit: given.switches.has("refit") },
     sources: sourcesHere(filled, wanted, file, pairsOf("source", source)),
@@ -80,7 +80,7 @@ async function exportJob(
   const { account, region } = api ?? { account: "ACCOUNT", region: "us-east-1" };
   const bucket = `sagemaker-${region}-${account}`;
   const key = `data_wrangler_flows/${name}.flow`;
-  const request: JobRequest = flowJobRequest(fillParameters(flow, parameters), {
+  const request: JobRequest = flowJobRequest(fillParameters(flow, parameters, Date.now()), {
     ...{ name, region },
     role: role ?? `arn:aws:iam::${account}:role/SageMakerRole`,
     flowUri: `s3://${bucket}/${key}`,

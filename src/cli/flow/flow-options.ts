@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../../base/nearest.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords } from "../../prep/flows/flow.ts";
-import { flowOutputs } from "../../prep/flows/flow-job-request.ts";
+import { analysisOutputs, flowOutputs } from "../../prep/flows/flow-job-request.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { CommandError } from "../define-command.ts";
@@ -39,6 +39,14 @@ export function wantedOutputs(flow: Flow, named: string | undefined): readonly s
     `The flow has no node "${named}"${meant === undefined ? "." : `; was ${meant} meant?`} Its nodes are shown by: sagebrush flow explain FILE`,
     2,
   );
+}
+
+/** The same without those of analyses, which have no rows. @throws CommandError */
+export function wantedRows(flow: Flow, named: string | undefined): readonly string[] {
+  const analyses = analysisOutputs(flow);
+  const outputs = wantedOutputs(flow, named).filter((one) => !analyses.includes(one));
+  if (outputs.length > 0) return outputs;
+  throw new CommandError("An analysis gives no rows. Name a step with --node.", 2);
 }
 
 function outputNamed({ nodes }: Flow, named: string): string | undefined {

@@ -51,7 +51,13 @@ export async function exampleFlows(folder: string): Promise<readonly ExampleFlow
             return await work({
               ...{ flow, transforms: catalogue, engine, refit: false, signal: new AbortController().signal },
               wanted: step.outputs.map(({ name }) => `step.${name}`),
-              place: (node) => ({ root: "/", path: files[Number(node.id.slice("source".length))]! }),
+              place: (node) => ({
+                root: "/",
+                path: files[Number(node.id.slice("source".length))]!,
+                work: `${folder.slice(1)}/work`,
+              }),
+              analyse: () => Promise.reject(new Error("An example has no analysis.")),
+              writeFindings: () => {},
               readParquet: async () => [],
               runUserCode: () => Promise.reject(new Error("An example has no code.")),
             });

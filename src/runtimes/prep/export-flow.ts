@@ -47,7 +47,7 @@ export async function learnFlow(name: string, run: FlowExport["run"]): Promise<L
     progress: () => {},
     trace: {
       nameOf,
-      done: (step) => steps.push(...exportStep(step, nameOf)),
+      done: (step) => steps.push(...exportStep(step, nameOf, run.place)),
     },
     async write(output, relation) {
       outputs.set(output, relation);
@@ -99,7 +99,11 @@ async function writeTransform(flow: LearnedFlow, { file }: FlowHerePlan, does: F
 
 type NameOf = NonNullable<FlowRun["trace"]>["nameOf"];
 
-function exportStep({ inputs, node, outputs, source }: TracedStep, nameOf: NameOf): readonly ExportStep[] {
+function exportStep(
+  { inputs, node, outputs, source }: TracedStep,
+  nameOf: NameOf,
+  place: FlowRun["place"],
+): readonly ExportStep[] {
   const step = (does: ExportStep["does"]): ExportStep => ({ node, title: stepTitle(node), does });
   if (node.type === "SOURCE" && source) {
     const described = flowSource(node);
@@ -108,8 +112,7 @@ function exportStep({ inputs, node, outputs, source }: TracedStep, nameOf: NameO
       step({
         kind: "source",
         source: described,
-        // The engine reads from the root folder of the machine.
-        paths: table.files.map(({ path }) => `/${path}`),
+        paths: table.files.map(({ path }) => ownPath(path, place(node).work)),
         columns: table.columns.map(({ name, type }) => ({ name, type: planType(type) })),
         rows: relation,
         gives: nameOf(node, "default"),
@@ -125,6 +128,10 @@ function exportStep({ inputs, node, outputs, source }: TracedStep, nameOf: NameO
   const given = Object.entries(outputs).map(([name, rows]) => ({ gives: nameOf(node, name), rows }));
   return [step({ kind: "relation", outputs: given })];
 }
+
+/** The engine reads from the root folder of the machine; files in other encodings have been written anew below `work`. */
+const ownPath = (path: string, work: string): string =>
+  `/${path.startsWith(`${work}/`) ? path.slice(work.length + 1) : path}`;
 
 /** The version of DuckDB that is embedded: "1.5.6". */
 async function engineVersion(): Promise<string> {

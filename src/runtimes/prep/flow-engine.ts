@@ -1,17 +1,17 @@
 import type { EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
 import type { Row } from "../../prep/define-transform.ts";
+import type { AnalysisEngine } from "../../prep/do-analysis.ts";
 import { duckdb } from "../../prep/sql/dialects/duckdb.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
+import { createTableSample } from "../../prep/table-sample.ts";
 import { isWork, readsAll, withTables } from "./kept-relations.ts";
 
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
-export interface FlowEngine {
+export interface FlowEngine extends AnalysisEngine {
   readonly engine: OpenEngine;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
-  /** Answers a query over `input`, whose rows are kept before where each reading of them is work. */
-  ask(query: Relation, input: Relation): Promise<readonly Row[]>;
   /** Keeps the rows of a relation, and returns them as a table: of this name, or of one of its own. */
   keep(relation: Relation, name?: string): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
@@ -57,6 +57,12 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
             ),
           );
       return rows;
+    },
+    async take(relation, columns, most) {
+      const maker = createTableSample(columns, most);
+      const { batches } = await engine.rows(statement(relation), signal);
+      for await (const { columns: values, rowCount } of batches) maker.add(rowCount, values);
+      return maker.finish();
     },
   };
 }

@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
-import { catalogue } from "../../prep/catalogue.ts";
+import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords } from "../../prep/flows/flow.ts";
 import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
@@ -11,10 +20,11 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { runMemoryBytes } from "../run-memory.ts";
+import { createAnalyseNode } from "./analyse-node.ts";
 import { exportFlow } from "./export-flow.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
-import { createUserCode } from "./user-code.ts";
+import { createDrawing, createUserCode } from "./user-code.ts";
 import { writeOutput } from "./write-output.ts";
 
 /**
@@ -24,7 +34,7 @@ import { writeOutput } from "./write-output.ts";
 const work = ".flow-work";
 
 async function main(plan: FlowHerePlan): Promise<void> {
-  const flow = fillParameters(readFlow(readFileSync(plan.file, "utf8")), plan.parameters);
+  const flow = fillParameters(readFlow(readFileSync(plan.file, "utf8")), plan.parameters, Date.now());
   const root = plan.does.kind === "run" ? resolve(plan.does.folder) : mkdtempSync(join(tmpdir(), "flow-export-"));
   mkdirSync(join(root, work), { recursive: true });
   const stopping = new AbortController();
@@ -38,10 +48,19 @@ async function main(plan: FlowHerePlan): Promise<void> {
     threads: availableParallelism(),
     prelude: [],
   });
+  const { nodes } = flow;
+  const draw = createDrawing(plan.python, "/", folder, stopping.signal);
   const shared: Omit<FlowRun, "progress" | "write"> = {
     ...{ flow, transforms: catalogue, engine, wanted: plan.wanted, refit: plan.refit, signal: stopping.signal },
-    place: (node) => ({ root: "/", path: places.get(node.id)! }),
+    place: (node) => ({ root: "/", path: places.get(node.id)!, work: `${folder}/source-${nodes.indexOf(node) + 1}` }),
     readParquet: parquetReader(engine, "/", folder, stopping.signal),
+    analyse: createAnalyseNode(analysisCatalogue, draw, (line) => console.log(line)),
+    writeFindings(name, files) {
+      const own = join(root, name.replaceAll(".", "/"));
+      mkdirSync(own, { recursive: true });
+      for (const [file, text] of files) writeFileSync(join(own, file), text);
+      console.log(`Wrote ${[...files.keys()].join(", ")} of the output ${name} to ${own}.`);
+    },
     runUserCode: createUserCode(plan.python, "/", folder, stopping.signal),
   };
   try {

@@ -33,7 +33,7 @@ export const inferenceTypes = "text/csv, application/json, application/jsonlines
 
 function csvRows(plan: InferencePlan, body: Uint8Array, hasHeader: boolean): GivenRows {
   const text = textOf(body);
-  const record = readRecord(text, ",");
+  const record = readRecord(text, ",", true)!;
   const names = namesOf(plan);
   if (hasHeader) {
     for (const name of record) checkName(plan, name);

@@ -97,6 +97,10 @@ function sourceQuery({ columns, gives, source }: Extract<ExportStep["does"], { k
   const shown = file ? `${names}, filename AS "$file"` : names;
   switch (format.kind) {
     case "csv": {
+      if (!["utf-8", "latin-1"].includes(format.encoding))
+        throw new StepFault(
+          `Its files are in ${format.encoding}, which DuckDB by itself does not read. Write them in UTF-8, or export the flow as python.`,
+        );
       const spare = Array.from({ length: moreValues }, (_, at) => `'__more_${at + 1}': 'VARCHAR'`).join(", ");
       const given = columns.map(({ name }) => `${words(name)}: 'VARCHAR'`).join(", ");
       const options = [

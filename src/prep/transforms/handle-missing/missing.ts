@@ -9,9 +9,7 @@ const blank = `[${whitespace}]*`;
 
 /** Whether a value is missing: null, of a text blank, of a number none. It is never null itself. */
 export const isMissing = (value: Expression): Expression =>
-  value.type.kind === "text"
-    ? call("matchesWhole", call("coalesce", value, ""), blank)
-    : call("not", isPresent(value));
+  value.type.kind === "text" ? call("matchesWhole", call("coalesce", value, ""), blank) : call("not", isPresent(value));
 
 /** The value, another where it is missing. */
 export const filled = (value: Expression, by: Expression): Expression => choose([[isMissing(value), by]], value);
