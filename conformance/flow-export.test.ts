@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { runProgram } from "./program.ts";
 import { runClient, runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { root, useServer } from "./server.ts";
@@ -130,4 +131,62 @@ test("a pipeline of the SDK has the definition that is exported", async (context
     );
   expect(plain(argumentsOf(exported))).toEqual(plain(argumentsOf(made)));
   expect({ ...exported, Steps: undefined }).toEqual({ ...made, Steps: undefined });
+});
+
+/** Runs a program of Python in a folder, with the pandas of an environment. */
+async function runScript(context: TestContext, environment: "v2" | "v3", program: string): Promise<void> {
+  const lines = `cd ${folder} && PYTHONWARNINGS=ignore python ${program}`;
+  const { code, stderr, stdout } = await runClient(context, server, environment, ["sh", "-ec", lines]);
+  if (code !== 0) throw new Error(stdout + stderr);
+}
+
+test("a script and a notebook of pandas give what the flow gives, code of a user's included", async (context) => {
+  const written = await rowsHere(rides);
+  const [script, notebook] = [join(folder, "rides.py"), join(folder, "rides.ipynb")];
+  await sagebrush("flow", "export", rides, "--to", "python", "--output", script);
+  await sagebrush("flow", "export", rides, "--to", "notebook", "--output", notebook);
+  // The pandas of today's two SDKs: 2 and 3.
+  for (const environment of ["v2", "v3"] as const) {
+    await runScript(context, environment, script);
+    for (const output of ["parts.Train", "parts.Test"])
+      expect(readFileSync(join(folder, `${output}.csv`), "utf8")).toBe(written(output));
+    rmSync(join(folder, "parts.Train.csv"));
+  }
+  const validate = `import nbformat; nbformat.validate(nbformat.read(${JSON.stringify(notebook)}, as_version=4))`;
+  await runPython(context, server, "notebook", validate);
+  const { cells } = JSON.parse(readFileSync(notebook, "utf8")) as {
+    cells: readonly { readonly cell_type: string; readonly source: readonly string[] }[];
+  };
+  expect(cells.map(({ source }) => source.join("")).join("\n")).toMatch(/^## 5\. Sort \(node sorted\)$/m);
+  const code = cells.filter(({ cell_type: type }) => type === "code").map(({ source }) => source.join(""));
+  writeFileSync(join(folder, "cells.py"), code.join("\n"));
+  await runScript(context, "v2", "cells.py");
+  expect(readFileSync(join(folder, "parts.Train.csv"), "utf8")).toBe(written("parts.Train"));
+});
+
+const shared = join(root, "..", "shared", "data", "flows");
+
+test.skipIf(!existsSync(shared)).each([
+  ["claims", "291c15a5e0--*claims.flow"],
+  ["customers", "8da6db3ffc--*customers.flow"],
+])("a script of pandas gives all rows of %s", async (name, pattern) => {
+  const file = join(shared, globSync(pattern, { cwd: shared })[0]!);
+  const source = ["--source", `${name}.csv=${join(shared, `${name}.csv`)}`];
+  const place = mkdtempSync(join(folder, "rows-"));
+  await sagebrush("flow", "run", file, "--here", "--output", place, ...source);
+  const [part] = globSync("*/default/*.csv", { cwd: place });
+  const script = join(place, "script.py");
+  await sagebrush("flow", "export", file, "--to", "python", "--output", script, ...source);
+  const python = join(root, ".venv-v2", "bin", "python");
+  const { code, stderr } = await runProgram("sh", ["-ec", `cd ${place} && ${python} script.py`], { env: process.env });
+  expect(code, stderr).toBe(0);
+  const [output] = globSync("*.default.csv", { cwd: place });
+  // The last column is the time at which the code runs.
+  const rows = (file: string) =>
+    readFileSync(file, "utf8")
+      .replaceAll(/,[^,\n]*$/gm, "")
+      .split("\n");
+  const given = rows(join(place, output!));
+  expect(given.length).toBe(5_002);
+  expect(given).toEqual(rows(join(place, part!)));
 });

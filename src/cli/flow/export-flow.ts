@@ -17,6 +17,8 @@ export const exportForms = [...localExports, "job", "pipeline"] as const;
 
 /** The file that an export has where no other is named. */
 const endings: Readonly<Record<(typeof exportForms)[number], string>> = {
+  python: ".py",
+  notebook: ".ipynb",
   sql: ".sql",
   transform: ".tar.gz",
   job: "_job.py",

@@ -1,5 +1,5 @@
 /** What a flow is exported to that its data must be there for: the columns, and what steps learn, are in it. */
-export const localExports = ["sql", "transform"] as const;
+export const localExports = ["python", "notebook", "sql", "transform"] as const;
 export type LocalExport = (typeof localExports)[number];
 
 /** What the program that does a flow on this machine is told (`src/runtimes/prep/flow-here.ts`). */

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { catalogue } from "../../prep/catalogue.ts";
-import type { ExampleTable, Json, Transform, TransformExample } from "../../prep/define-transform.ts";
+import type { ExampleTable, Transform, TransformExample } from "../../prep/define-transform.ts";
 import { openExampleEngine } from "../../prep/duckdb.fixture.ts";
+import { exampleParameters } from "../../prep/example-parameters.fixture.ts";
 import { type Flow, operatorName } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
-import { blockOf } from "../../prep/read-step.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -94,11 +94,8 @@ export function writtenRows(flow: ExampleFlow, folder: string): Promise<Readonly
 const titleOf = ({ title, variant = [] }: Transform): string => [title, ...variant.map(({ is }) => is)].join(" / ");
 
 function nodesOf(transform: Transform, example: TransformExample, files: readonly string[]): readonly object[] {
-  const { operator, variant = [] } = transform;
-  const parameters = variant.reduceRight<Json>(
-    (inner, { name, is, block }) => ({ [name]: is, [block ?? blockOf(is)]: inner }),
-    example.with,
-  );
+  const { operator } = transform;
+  const parameters = exampleParameters(transform, example.with);
   const outputs =
     "outputs" in example.gives && !("type" in example.gives.outputs)
       ? Object.keys(example.gives.outputs as Record<string, ExampleTable>)

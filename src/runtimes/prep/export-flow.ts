@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExportStep } from "../../prep/flows/export/export-step.ts";
 import { stepTitle, tableName } from "../../prep/flows/export/export-step.ts";
+import { notebookText } from "../../prep/flows/export/notebook.ts";
+import { pandasParts, pandasScript } from "../../prep/flows/export/pandas-script.ts";
 import { sqlScript } from "../../prep/flows/export/sql-script.ts";
 import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
@@ -27,6 +29,12 @@ export async function exportFlow({ plan, does, run }: FlowExport): Promise<void>
   switch (does.to) {
     case "sql":
       writeFileSync(does.path, sqlScript(flow, await engineVersion()));
+      break;
+    case "python":
+      writeFileSync(does.path, pandasScript(flow, flowFunctions()));
+      break;
+    case "notebook":
+      writeFileSync(does.path, notebookText(flow.name, pandasParts(flow, flowFunctions())));
       break;
     case "transform":
       await writeTransform(learnedFlow, plan, does);
@@ -132,6 +140,10 @@ function exportStep(
 /** The engine reads from the root folder of the machine; files in other encodings have been written anew below `work`. */
 const ownPath = (path: string, work: string): string =>
   `/${path.startsWith(`${work}/`) ? path.slice(work.length + 1) : path}`;
+
+/** What scripts of pandas call. */
+export const flowFunctions = (): string =>
+  readFileSync(join(import.meta.dirname, "python", "flow_functions.py"), "utf8");
 
 /** The version of DuckDB that is embedded: "1.5.6". */
 async function engineVersion(): Promise<string> {
