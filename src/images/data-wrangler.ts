@@ -10,7 +10,11 @@ export const dataWrangler = defineImage({
   repository: "sagemaker-data-wrangler-container",
   versions: ["1", "2", "3", "4", "5"],
   versionOf: (tag) => /^([1-5])(?:\.(?:x|\d+))*$/.exec(tag)?.[1],
-  processing: () => ({ python, program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] } }),
+  processing: () => ({
+    python,
+    program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] },
+    runsFlows: true,
+  }),
   serving: () => ({
     script: { python, family: "base", server: { script: "src/runtimes/prep/serve-flow.ts", arguments: [] } },
   }),

@@ -54,6 +54,8 @@ export interface ProcessingImage {
   readonly python: PythonImage;
   /** What runs where the job has no command of its own, in that Python, with the job's arguments. Absent: nothing. */
   readonly program?: ProductProgram;
+  /** The program runs a flow: what stages it asks the queries of the flow's sources before. */
+  readonly runsFlows?: true;
 }
 
 /** Returns how the image serves by a script, where a model with this environment does; undefined where its own program does. */

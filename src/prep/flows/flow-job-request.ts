@@ -43,18 +43,16 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
   const problems: string[] = [];
   const inputs = flow.nodes
     .filter(({ type }) => type === "SOURCE")
-    .map((node, index) => {
+    .flatMap((node, index) => {
       const source = flowSource(node);
       const uri = job.sources[source.name] ?? (source.kind === "files" ? source.uri : undefined);
-      if (uri === undefined)
-        problems.push(
-          `The source ${JSON.stringify(source.name)} is a query of ${source.kind}. Say where its rows are as Parquet: --source ${JSON.stringify(`${source.name}=s3://BUCKET/PREFIX`)}.`,
-        );
+      // The job asks the query itself.
+      if (uri === undefined) return [];
       const given = job.sources[source.name] === undefined && source.kind === "files" ? source : undefined;
-      const place = given?.uris ? manifestUri(job, index) : (uri ?? "");
       const isManifest = given !== undefined && (given.isManifest || given.uris !== undefined);
+      const place = given?.uris ? manifestUri(job, index) : uri;
       const input = s3Input(place, folderOf(source.name, index), isManifest ? "ManifestFile" : "S3Prefix");
-      return { InputName: source.name.replaceAll(" ", "_"), S3Input: input };
+      return [{ InputName: source.name.replaceAll(" ", "_"), S3Input: input }];
     });
   const names = flow.nodes.filter(({ type }) => type === "SOURCE").map((node) => flowSource(node).name);
   for (const name of Object.keys(job.sources))

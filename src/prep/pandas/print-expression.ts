@@ -53,6 +53,10 @@ export function printPandas(expression: Expression, place: Place): string {
       return printEach(expression, place);
     case "over":
       return printOver(expression, place);
+    case "subquery":
+      throw new StepFault(
+        "It has a query within an expression, which scripts of pandas do not. Export the flow as sql or job.",
+      );
     case "written":
       return writtenText(expression.sql.duckdb ?? "");
   }

@@ -10,17 +10,30 @@ export interface PandasLines {
   readonly rows: string;
 }
 
+/** What a step has written already: relations that stand in several of its outputs are worked out once. */
+export interface PandasStep {
+  count: number;
+  readonly done: Map<Relation, string>;
+}
+
 /** Writes a relation as statements of pandas, the last of which names `target`; a table is the variable of its name. @throws StepFault */
 export function printPandasRelation(
   relation: Relation,
   target: string,
   variableOf: (table: string) => string = (table) => table,
+  step: PandasStep = { count: 0, done: new Map() },
 ): PandasLines {
   const lines: string[] = [];
-  let count = 0;
   /** Returns the variable with the rows: `name`, or that of a table. */
   const emit = (one: Relation, name: string): string => {
-    const own = (): string => `rows_${++count}`;
+    const known = step.done.get(one);
+    if (known !== undefined) return known;
+    const rows = write(one, name);
+    step.done.set(one, rows);
+    return rows;
+  };
+  const write = (one: Relation, name: string): string => {
+    const own = (): string => `rows_${++step.count}`;
     const give = (value: string): string => {
       lines.push(`${name} = ${value}`);
       return name;
@@ -39,7 +52,7 @@ export function printPandasRelation(
       }
       case "aggregate": {
         const rows = emit(one.input, own());
-        const groups = `groups_${++count}`;
+        const groups = `groups_${++step.count}`;
         lines.push(
           `${groups} = Groups(${rows}, [${one.keys.map(({ value }) => printColumn(value, { rows })).join(", ")}])`,
         );

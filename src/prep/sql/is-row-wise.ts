@@ -24,6 +24,7 @@ const looksAround = (expression: Expression): boolean =>
     expression,
     (one) =>
       one.kind === "over" ||
+      one.kind === "subquery" ||
       (one.kind === "call" && (Object.hasOwn(aggregates, one.function) || Object.hasOwn(windows, one.function))),
   );
 
@@ -39,7 +40,8 @@ export function anyPart(expression: Expression, is: (one: Expression) => boolean
   return is(expression) || partsOf(expression).some((part) => anyPart(part, is));
 }
 
-function partsOf(expression: Expression): readonly Expression[] {
+/** The expressions that an expression is made of. */
+export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "call":
       return expression.operands;
@@ -53,6 +55,8 @@ function partsOf(expression: Expression): readonly Expression[] {
       return [expression.list, expression.value];
     case "over":
       return [expression.value, ...expression.partition, ...expression.order.map(({ by }) => by)];
+    case "subquery":
+      return expression.operand ? [expression.operand] : [];
     default:
       return [];
   }

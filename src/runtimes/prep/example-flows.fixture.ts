@@ -7,6 +7,8 @@ import { openExampleEngine } from "../../prep/duckdb.fixture.ts";
 import { exampleParameters } from "../../prep/example-parameters.fixture.ts";
 import { type Flow, operatorName } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
+import { imageFunctions } from "./image-functions.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -27,7 +29,7 @@ export async function exampleFlows(folder: string): Promise<readonly ExampleFlow
   const open = () =>
     duckdb.open({
       ...{ tables: "", output: "", spill: join(folder, "spill"), memoryBytes: 2 ** 30, spillBytes: 2 ** 30 },
-      ...{ threads: 1, prelude: [] },
+      ...{ threads: 1, prelude: [], functions: [...ownFunctions, ...imageFunctions] },
     });
   const flows: ExampleFlow[] = [];
   for (const transform of catalogue)
@@ -83,7 +85,13 @@ export function writtenRows(flow: ExampleFlow, folder: string): Promise<Readonly
         const place = join(folder, output);
         mkdirSync(place, { recursive: true });
         const whole = { ...config, partitionBy: [], hasHeader: true };
-        await writeOutput(relation, whole, place.slice(1), engine, run.signal);
+        await writeOutput(
+          relation,
+          whole,
+          { root: "/", folder: place.slice(1), python: "python3" },
+          engine,
+          run.signal,
+        );
         texts.set(output, readFileSync(join(place, "part-00000_0.csv"), "utf8"));
       },
     });

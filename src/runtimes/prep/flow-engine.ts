@@ -46,7 +46,7 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
       known.set(one.name, one);
     },
     async ask(query, input) {
-      if (readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
+      if (input && readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
       const { columns, batches } = await engine.rows(statement(query), signal);
       const rows: Row[] = [];
       for await (const batch of batches)

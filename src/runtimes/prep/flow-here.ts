@@ -18,10 +18,12 @@ import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { destinationConfig, readOutputConfig } from "../../prep/flows/output-config.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
 import { exportFlow } from "./export-flow.ts";
+import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
 import { createDrawing, createUserCode } from "./user-code.ts";
@@ -47,6 +49,7 @@ async function main(plan: FlowHerePlan): Promise<void> {
     spillBytes: 2 ** 50,
     threads: availableParallelism(),
     prelude: [],
+    functions: [...ownFunctions, ...imageFunctions],
   });
   const { nodes } = flow;
   const draw = createDrawing(plan.python, "/", folder, stopping.signal);
@@ -64,7 +67,7 @@ async function main(plan: FlowHerePlan): Promise<void> {
     runUserCode: createUserCode(plan.python, "/", folder, stopping.signal),
   };
   try {
-    if (plan.does.kind === "run") await run(shared, root, stopping.signal);
+    if (plan.does.kind === "run") await run(shared, root, plan.python, stopping.signal);
     else await exportFlow({ plan, does: plan.does, run: shared });
   } catch (error) {
     if (stopping.signal.aborted) throw new FlowFault(["It is stopped."]);
@@ -104,7 +107,12 @@ const below = (path: string): string => path.slice(1);
 
 const progressMilliseconds = 5_000;
 
-async function run(shared: Omit<FlowRun, "progress" | "write">, root: string, signal: AbortSignal): Promise<void> {
+async function run(
+  shared: Omit<FlowRun, "progress" | "write">,
+  root: string,
+  python: string,
+  signal: AbortSignal,
+): Promise<void> {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   await runFlow({
@@ -120,7 +128,8 @@ async function run(shared: Omit<FlowRun, "progress" | "write">, root: string, si
       }, progressMilliseconds);
       try {
         const config = readOutputConfig(destinationConfig(node) ?? {});
-        const rows = await writeOutput(relation, config, below(folder), flowEngine, signal);
+        const place = { root: "/", folder: below(folder), python };
+        const rows = await writeOutput(relation, config, place, flowEngine, signal);
         console.log(`Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name} to ${folder}.`);
       } finally {
         clearInterval(watch);

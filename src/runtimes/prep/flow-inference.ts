@@ -9,9 +9,11 @@ import { nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import type { InferencePlan, InferenceStep } from "../../prep/flows/inference-plan.ts";
 import { readStep } from "../../prep/read-step.ts";
 import { as, call, cast, column, type Expression, nullOf } from "../../prep/sql/expression.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { aggregate, named, type Relation, select, table, withColumns } from "../../prep/sql/relation.ts";
 import { columnOf, StepFault } from "../../prep/step-fault.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
+import { imageFunctions } from "./image-functions.ts";
 import { createStayingCode, type RunUserCode } from "./user-code.ts";
 
 /** A flow that treats rows of requests as it treated those for training. */
@@ -45,7 +47,15 @@ export function createFlowInference(plan: InferencePlan, place: InferencePlace):
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const spill = { spill: join(folder, "spill"), spillBytes: 2 ** 30 };
-    const engine = await duckdb.open({ ...spill, tables: "", output: "", memoryBytes, threads: 1, prelude: [] });
+    const engine = await duckdb.open({
+      ...spill,
+      tables: "",
+      output: "",
+      memoryBytes,
+      threads: 1,
+      prelude: [],
+      functions: [...ownFunctions, ...imageFunctions],
+    });
     open = { engine, flow: createFlowEngine(engine, signal) };
     return open.flow;
   }

@@ -1,5 +1,5 @@
 import { neededDefinitions } from "../../pandas/needed-definitions.ts";
-import { printPandasRelation } from "../../pandas/print-relation.ts";
+import { type PandasStep, printPandasRelation } from "../../pandas/print-relation.ts";
 import { tablesOf } from "../../sql/tables-of-relation.ts";
 import { StepFault } from "../../step-fault.ts";
 import { csvForm } from "../csv-form.ts";
@@ -68,8 +68,12 @@ function codeOf({ does }: ExportStep): string {
   switch (does.kind) {
     case "source":
       return `${readOf(does)}\n${printPandasRelation(does.rows, does.gives, () => `${does.gives}_read`).lines.join("\n")}`;
-    case "relation":
-      return does.outputs.flatMap(({ gives, rows }) => printPandasRelation(rows, gives).lines).join("\n");
+    case "relation": {
+      const step: PandasStep = { count: 0, done: new Map() };
+      return does.outputs
+        .flatMap(({ gives, rows }) => printPandasRelation(rows, gives, (table) => table, step).lines)
+        .join("\n");
+    }
     case "code":
       return userCode(does);
   }

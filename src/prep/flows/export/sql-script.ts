@@ -1,5 +1,6 @@
 import { type Column, text } from "../../column-type.ts";
 import { duckdb } from "../../sql/dialects/duckdb.ts";
+import { anyPart } from "../../sql/is-row-wise.ts";
 import { printExpression } from "../../sql/print-expression.ts";
 import { printRelation } from "../../sql/print-relation.ts";
 import type { Relation } from "../../sql/relation.ts";
@@ -78,7 +79,15 @@ function statementsOf({ does }: ExportStep, readers: ReadonlyMap<string, number>
 
 /** A select has a line for each value. */
 function inLines(relation: Relation): string {
-  if (relation.kind !== "select" || relation.input.kind !== "table") return printRelation(relation, duckdb);
+  const whole = printRelation(relation, duckdb);
+  const own = /\bsagebrush_\w+/.exec(whole)?.[0];
+  if (own !== undefined)
+    throw new StepFault(
+      `It calls ${own}, a function that DuckDB by itself does not have. Export the flow as job, or a node before it with --node.`,
+    );
+  if (relation.kind !== "select" || relation.input.kind !== "table") return whole;
+  const isPlain = ({ value }: (typeof relation.values)[number]) => !anyPart(value, ({ kind }) => kind === "subquery");
+  if (!relation.values.every(isPlain)) return whole;
   const values = relation.values.map(({ name, value }) => {
     const sql = printExpression(value, duckdb);
     return sql === duckdb.quote(name) ? `  ${sql}` : `  ${sql} AS ${duckdb.quote(name)}`;
@@ -132,7 +141,7 @@ function copyOf({ name, node, rows }: ExportOutput): string {
   const options =
     config.format === "csv"
       ? `FORMAT csv, HEADER ${config.hasHeader}, DELIMITER ${words(config.delimiter)}, QUOTE '"', ESCAPE '"', NULLSTR ''`
-      : `FORMAT parquet, COMPRESSION ${config.compression === "none" ? "uncompressed" : config.compression}`;
+      : `FORMAT parquet, COMPRESSION ${["gzip", "snappy", "zstd"].includes(config.compression) ? config.compression : "uncompressed"}`;
   const file = `${name.replaceAll(/[/\\]/g, "_")}.${config.format}`;
   return `-- The rows of ${oneLine(name)}: ${rows.columns.length} columns.\nCOPY (SELECT ${names(rows.columns)} FROM (${query}))\nTO ${words(file)} (${options});`;
 }

@@ -1,4 +1,4 @@
-import { long } from "../../column-type.ts";
+import { listOf, long } from "../../column-type.ts";
 import { differing, first, type SqlFunction, same } from "./sql-function.ts";
 
 /** Functions of windows. */
@@ -8,6 +8,8 @@ export const windows = {
   denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
   lag: same(first, "lag($1, $2)"),
   lead: same(first, "lead($1, $2)"),
+  /** The values in the window, in its order; whether nulls are among them is not promised. */
+  windowList: differing(([type]) => listOf(type!), "list($1)", "collect_list($1)"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),
   firstValue: differing(first, "first_value($1 IGNORE NULLS)", "first_value($1, true)"),
 } satisfies Readonly<Record<string, SqlFunction>>;

@@ -1345,6 +1345,12 @@ def flow_sum(values, size):
     return sum(found) if found else None
 
 
+def flow_exact_sum(values, size):
+    """The sum of multiples of 2^-52."""
+    found = there(values)
+    return sum(round(one * 4503599627370496.0) for one in found) / 4503599627370496.0 if found else None
+
+
 def flow_mean(values, size):
     found = there(values)
     return math.fsum(found) / len(found) if found and all(map(math.isfinite, found)) else sum(found) / len(found) if found else None
@@ -1400,6 +1406,11 @@ def flow_interpolated_quantile(values, fraction, size):
     low = math.floor(place)
     high = min(low + 1, len(found) - 1)
     return found[low] + (found[high] - found[low]) * (place - low)
+
+
+def flow_interpolated_quantiles(values, *fractions, size):
+    made = [flow_interpolated_quantile(values, one, size) for one in fractions]
+    return None if None in made else made
 
 
 def flow_collect(values, order, size):
@@ -1462,6 +1473,10 @@ def flow_lag(peers, values, distance):
 @of_places
 def flow_lead(peers, values, distance):
     return [values[at + distance] if 0 <= at + distance < len(values) else None for at in range(len(values))]
+
+
+def flow_window_list(values, size):
+    return list(values)
 
 
 def flow_last_value(values, size):
