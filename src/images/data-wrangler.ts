@@ -1,7 +1,9 @@
 import { defineImage } from "./define-image.ts";
 
+const python = { lock: "scikit-learn-1.2", differs: "pandas 1.0 to 1.3 and scikit-learn 0.23" } as const;
+
 /**
- * Runs flows of Data Wrangler, in the Python of their user code: AWS's images have pandas 1.0 to 1.3 and PySpark. Their
+ * Runs flows of Data Wrangler and serves what was exported of them, in the Python of their user code: AWS's images have pandas 1.0 to 1.3 and PySpark. Their
  * tags are "1.2.1", "2.x", "5.1.2": what a flow says does not depend on them.
  */
 export const dataWrangler = defineImage({
@@ -9,8 +11,11 @@ export const dataWrangler = defineImage({
   versions: ["1", "2", "3", "4", "5"],
   versionOf: (tag) => /^([1-5])(?:\.(?:x|\d+))*$/.exec(tag)?.[1],
   processing: () => ({
-    python: { lock: "scikit-learn-1.2", differs: "pandas 1.0 to 1.3 and scikit-learn 0.23" },
+    python,
     program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] },
     runsFlows: true,
+  }),
+  serving: () => ({
+    script: { python, family: "base", server: { script: "src/runtimes/prep/serve-flow.ts", arguments: [] } },
   }),
 });

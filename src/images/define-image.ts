@@ -33,6 +33,8 @@ export type ScriptFamily = "scikit-learn" | "xgboost" | "pytorch" | "tensorflow"
 export interface ServingScript {
   readonly python: PythonImage;
   readonly family: ScriptFamily;
+  /** What serves in that Python where the model names no program of its own. Absent: the script's functions. */
+  readonly server?: ProductProgram;
 }
 
 export interface ServingImage {

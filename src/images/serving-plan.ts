@@ -1,3 +1,4 @@
+import type { ProductProgram } from "../base/product-program.ts";
 import type { ScriptFamily } from "./define-image.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 import type { PlannedPython } from "./python-plan.ts";
@@ -29,6 +30,8 @@ export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScr
 /** A user's script that serves, and the Python environment that runs it. */
 export interface PlannedServingScript extends PlannedPython {
   readonly family: ScriptFamily;
+  /** The program of the product that serves in place of the script. */
+  readonly server?: ProductProgram;
   /** The file of the script in its folder; `named`: it must be there. */
   readonly program: string;
   readonly named: boolean;

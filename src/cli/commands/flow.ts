@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
@@ -7,6 +8,9 @@ import { readFlow } from "../../prep/flows/read-flow.ts";
 import { createApiClient } from "../api-client.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { didYouMean } from "../did-you-mean.ts";
+import { exportFlow, exportForms, jobArguments } from "../flow/export-flow.ts";
+import { doFlowHere, flowPython } from "../flow/flow-here.ts";
+import { isInS3, pairsOf, sourcesHere, wantedOutputs } from "../flow/flow-options.ts";
 import { runFlowJob } from "../flow/run-flow-job.ts";
 import { needServer, settingsOf } from "../running-server.ts";
 
@@ -37,22 +41,36 @@ const looks: Readonly<Record<string, (flow: Flow, nodes: readonly CheckedNode[],
   },
 };
 
-const actions = ["check", "explain", "run"];
+const actions = ["check", "explain", "run", "export"];
 
 export const flow = defineCommand({
   name: "flow",
-  summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, or runs it.",
+  summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, runs or exports it.",
   options: {
-    source: { value: "NAME=S3-URI,...", words: "run: where sources are; else where the flow says" },
-    output: { value: "S3-URI", words: "run: where outputs go; else a bucket of the account that is made for it" },
-    parameter: { value: "NAME=VALUE,...", words: "run: values of the flow's parameters" },
-    role: { value: "ARN", words: "run: as whom; else SageMakerRole" },
-    refit: { words: "run: learns anew, from all rows, what the flow has learned" },
+    source: {
+      value: "NAME=PLACE,...",
+      words: "run, export: where sources are, in S3 or files; else where the flow says",
+    },
+    output: {
+      value: "PLACE",
+      words: "run: where outputs go, in S3 or a folder; else a bucket that is made for it. export: the file",
+    },
+    parameter: { value: "NAME=VALUE,...", words: "run, export: values of the flow's parameters" },
+    node: { value: "NODE", words: "run, export: the step whose rows are wanted, by its id or name, or NODE.OUTPUT" },
+    here: { words: "run: on this machine without a server, as it is where a source is a file" },
+    refit: { words: "run, export: learns anew, from all rows, what the flow has learned" },
+    role: { value: "ARN", words: "run, export: as whom a job runs; else SageMakerRole" },
+    to: { value: "FORM", words: `export: ${exportForms.join(", ")}` },
+    target: { value: "COLUMN", words: "export to transform: the column to predict, which requests do not have" },
+    without: { value: "COLUMN,...", words: "export to transform: further columns that answers do not have" },
+    python: { value: "PROGRAM", words: "run here, export: the Python for code of the flow; else that of jobs" },
   },
   words: "ACTION FILE",
   notes: `ACTION is check (says what cannot be done, with the node, the value and what to do), explain (the steps in the order in which
-they are done) or run (a processing job on the running server, whose log is shown; Ctrl-C stops it). Without destinations, the
-rows of all steps that no other reads are written. The exit code is 0 when nothing is wrong, else 1.`,
+they are done), run (a processing job on the running server, whose log is shown; Ctrl-C stops it) or export (the flow in
+another form). Without destinations, the rows of all steps that no other reads are written. Where the rows of sources are
+needed on this machine, a file of a source's name beside the flow is taken for it. The exit code is 0 when nothing is wrong,
+else 1.`,
   async run(given) {
     const [action = "", file, ...more] = given.words;
     if (!actions.includes(action))
@@ -66,8 +84,11 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
     });
     try {
       const read = readFlow(text);
+      if (action === "export") return await exportFlow(read, text, file, given);
       const look = looks[action];
-      return look ? look(read, checkFlow(read, catalogue, analysisCatalogue), file) : await runIt(read, text, given);
+      return look
+        ? look(read, checkFlow(read, catalogue, analysisCatalogue), file)
+        : await runIt(read, text, file, given);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;
@@ -75,10 +96,13 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
   },
 });
 
-async function runIt(read: Flow, text: string, given: Arguments): Promise<number> {
-  const { output, parameter, role, source } = given.options;
+async function runIt(read: Flow, text: string, file: string, given: Arguments): Promise<number> {
+  const { node, output, parameter, role, source } = given.options;
   const overrides = pairsOf("parameter", parameter);
   const filled = fillParameters(read, overrides, Date.now());
+  const sources = pairsOf("source", source);
+  const places = Object.values(sources);
+  if (given.switches.has("here") || places.some((place) => !isInS3(place))) return runHere(filled, file, given);
   const stopping = new AbortController();
   process.on("SIGINT", () => stopping.abort());
   process.on("SIGTERM", () => stopping.abort());
@@ -86,26 +110,25 @@ async function runIt(read: Flow, text: string, given: Arguments): Promise<number
     text,
     role,
     output,
-    sources: pairsOf("source", source),
-    arguments: [
-      ...Object.entries(overrides).flatMap(([name, value]) => ["--parameter-override", `${name}=${value}`]),
-      ...(given.switches.has("refit") ? ["--refit-trained-params", '{"refit": true}'] : []),
-    ],
+    sources,
+    ...(node !== undefined && { outputs: wantedOutputs(read, node) }),
+    arguments: jobArguments(overrides, given.switches.has("refit")),
   };
   const api = createApiClient(needServer(settingsOf(given)), process.env);
   for (const place of await runFlowJob(filled, options, api, stopping.signal)) console.log(`Output: ${place}`);
   return 0;
 }
 
-/** "a=1,b=2" */
-function pairsOf(option: string, text = ""): Readonly<Record<string, string>> {
-  const parts = text === "" ? [] : text.split(",");
-  return Object.fromEntries(
-    parts.map((part) => {
-      const at = part.indexOf("=");
-      if (at < 1)
-        throw new CommandError(`--${option} is "${text}"; give NAME=VALUE, several with commas between them.`, 2);
-      return [part.slice(0, at), part.slice(at + 1)];
-    }),
-  );
+async function runHere(filled: Flow, file: string, given: Arguments): Promise<number> {
+  const { node, output = `${basename(file).replace(/\.flow$/, "")}-output`, python } = given.options;
+  if (isInS3(output))
+    throw new CommandError(`The flow runs on this machine, and --output is ${output}; give a folder.`, 2);
+  const wanted = wantedOutputs(filled, node);
+  return doFlowHere({
+    ...{ file, wanted, parameters: pairsOf("parameter", given.options.parameter) },
+    sources: sourcesHere(filled, wanted, file, pairsOf("source", given.options.source)),
+    python: await flowPython(filled, python, settingsOf(given)),
+    refit: given.switches.has("refit"),
+    does: { kind: "run", folder: output },
+  });
 }

@@ -51,7 +51,7 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
       const given = job.sources[source.name] === undefined && source.kind === "files" ? source : undefined;
       const isManifest = given !== undefined && (given.isManifest || given.uris !== undefined);
       const place = given?.uris ? manifestUri(job, index) : uri;
-      const input = s3Input(place, `source-${index + 1}`, isManifest ? "ManifestFile" : "S3Prefix");
+      const input = s3Input(place, folderOf(source.name, index), isManifest ? "ManifestFile" : "S3Prefix");
       return [{ InputName: source.name.replaceAll(" ", "_"), S3Input: input }];
     });
   const names = flow.nodes.filter(({ type }) => type === "SOURCE").map((node) => flowSource(node).name);
@@ -78,6 +78,10 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
     ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: "ml.m5.4xlarge", VolumeSizeInGB: 30 } },
   };
 }
+
+/** AWS's container finds a source by the name of its folder. */
+const folderOf = (name: string, index: number): string =>
+  /^[\w.-]+$/.test(name) && !/^(?:\.|flow$|output$)/.test(name) ? name : `source-${index + 1}`;
 
 /** Beside the flow. */
 const manifestUri = ({ flowUri }: FlowJob, source: number): string => `${flowUri}.source-${source + 1}.manifest`;

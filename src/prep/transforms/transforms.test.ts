@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ExampleTable, Json, Transform, TransformExample } from "../define-transform.ts";
+import type { ExampleTable, Transform, TransformExample } from "../define-transform.ts";
 import { type ExampleEngine, openExampleEngine } from "../duckdb.fixture.ts";
+import { exampleParameters } from "../example-parameters.fixture.ts";
 import { learnStep } from "../learn-step.ts";
-import { blockOf, readStep } from "../read-step.ts";
+import { readStep } from "../read-step.ts";
 import type { Relation } from "../sql/relation.ts";
 import { transforms } from "./transforms.gen.ts";
 
@@ -39,19 +40,11 @@ for (const transform of transforms)
       });
   });
 
-/** The steps of a flow hold the parameters of a variant in its block. */
-function parametersOf({ variant = [] }: Transform, values: Readonly<Record<string, Json>>): Record<string, Json> {
-  let inner = values;
-  for (const { name, is, block, beside } of variant.toReversed())
-    inner = beside ? { ...inner, [name]: is } : { [name]: is, [block ?? blockOf(is)]: inner };
-  return inner;
-}
-
 async function outputsOf(transform: Transform, example: TransformExample): Promise<Readonly<Record<string, Relation>>> {
   const inputs: Relation[] = [];
   for (const [index, table] of example.inputs.entries()) inputs.push(await engine.tableOf(`input ${index}`, table));
-  const parameters = transform.variant?.length ? parametersOf(transform, example.with) : example.with;
-  const step = readStep(transform.operator, parameters as Record<string, Json>, transforms);
+  const parameters = exampleParameters(transform, example.with);
+  const step = readStep(transform.operator, parameters, transforms);
   expect(step.transform).toBe(transform);
   expect(step.notes).toEqual([]);
   const learned = await learnStep(transform, inputs[0]!, step.values, engine.ask);

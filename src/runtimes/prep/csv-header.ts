@@ -73,7 +73,7 @@ function beginning(path: string, most: number): readonly [bytes: Buffer, isWhole
 }
 
 /** Values may be quoted, with a quote in them twice. */
-function readRecord(text: string, delimiter: string, isWhole: boolean): readonly string[] | undefined {
+export function readRecord(text: string, delimiter: string, isWhole: boolean): readonly string[] | undefined {
   const values: string[] = [];
   let value = "";
   let isQuoted = false;

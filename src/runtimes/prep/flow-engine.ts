@@ -14,6 +14,8 @@ export interface FlowEngine extends AnalysisEngine {
   ask(query: Relation, input?: Relation): Promise<readonly Row[]>;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
+  /** Keeps the rows of a relation, and returns them as a table: of this name, or of one of its own. */
+  keep(relation: Relation, name?: string): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
   statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
 }
@@ -27,10 +29,9 @@ export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowE
     fresh = [];
     return { sql: printRelation(withTables(relation, kept), duckdb), tables };
   };
-  const keep = async (relation: Relation) => {
+  const keep = async (relation: Relation, name = `kept ${kept.size + 1}`) => {
     const before = kept.get(relation);
     if (before) return before;
-    const name = `kept ${kept.size + 1}`;
     await engine.keep(name, statement(relation), signal);
     const whole = table(name, relation.columns);
     kept.set(relation, whole);

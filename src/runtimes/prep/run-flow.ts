@@ -13,7 +13,7 @@ import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import type { AnalyseNode, FindingFiles } from "./analyse-node.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
-import { readSource, type SourcePlace } from "./read-source.ts";
+import { type ReadSource, readSource, type SourcePlace } from "./read-source.ts";
 import { isAbout, sourceWords } from "./source-words.ts";
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
 import type { RunUserCode } from "./user-code.ts";
@@ -39,12 +39,30 @@ export interface FlowRun {
   writeFindings(output: string, files: FindingFiles): void;
   /** Takes the rows of a wanted output. */
   write(output: string, relation: Relation, engine: FlowEngine): Promise<void>;
+  /** Hears of each step alone. What each gives is then kept as a table, which the steps after it name. */
+  readonly trace?: FlowTrace;
+}
+
+export interface FlowTrace {
+  /** The name of the table that an output of a node is kept as. */
+  nameOf(node: FlowNode, output: string): string;
+  done(step: TracedStep): void;
+}
+
+/** A step by itself: what it makes of the tables that the steps before it gave. */
+export interface TracedStep {
+  readonly node: FlowNode;
+  /** What a source reads. */
+  readonly source?: ReadSource;
+  readonly inputs: readonly Relation[];
+  readonly outputs: Readonly<Record<string, Relation>>;
 }
 
 /** What a node gives: all rows, and those that fits learn from. */
 interface Made {
   readonly all: Relation;
   readonly sample: Relation;
+  readonly source?: ReadSource;
 }
 
 /**
@@ -75,9 +93,11 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
         continue;
       }
       const outputs = await doNode(node, inputs, run, engine, learned, sources);
+      run.trace?.done(tracedStep(node, inputs, outputs));
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
-        const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
+        const kept = run.trace?.nameOf(node, name);
+        const whole = kept !== undefined || (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine, kept) : one;
         made.set(key, whole);
         if (!made.has(`${node.id}.default`)) made.set(`${node.id}.default`, whole);
       }
@@ -103,11 +123,20 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
 }
 
 /** Has the engine keep the rows, where they are not a table already. */
-async function keepMade(made: Made, engine: FlowEngine): Promise<Made> {
+async function keepMade(made: Made, engine: FlowEngine, name?: string): Promise<Made> {
   if (made.all.kind === "table") return made;
-  const all = await engine.keep(made.all);
+  const all = await engine.keep(made.all, name);
   return { all, sample: made.sample === made.all ? all : made.sample };
 }
+
+const tracedStep = (node: FlowNode, inputs: readonly Made[], outputs: Outputs): TracedStep => {
+  const source = outputs.default?.source;
+  return {
+    ...{ node, inputs: inputs.map(({ all }) => all) },
+    ...(source && { source }),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { all }]) => [name, all])),
+  };
+};
 
 /** The node of "NODE.OUTPUT". */
 const nodeOf = (output: string): string => output.slice(0, output.lastIndexOf("."));
@@ -189,11 +218,12 @@ async function doNode(
 }
 
 async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine, sources: OpenedSource[]): Promise<Made> {
-  const { table, relation } = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
+  const source = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
+  const { relation, table } = source;
   engine.add(table);
   sources.push({ node, table });
   const sampling = node.outputs[0]?.sampling;
-  return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation };
+  return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation, source };
 }
 
 /** What a step has learned before for the same parameters, or learns now. */

@@ -7,6 +7,7 @@ import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
 import { readUserCode } from "../../prep/flows/user-code.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
+import { type CodeWorker, startCodeWorker } from "./code-worker.ts";
 import type { FlowEngine } from "./flow-engine.ts";
 import { planType } from "./plan-type.ts";
 
@@ -18,18 +19,42 @@ export type DrawPicture = (code: string, input: Relation, engine: FlowEngine) =>
 
 const program = join(import.meta.dirname, "python", "run_user_code.py");
 
+/** Runs user code with a Python that is started for each step. */
+export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode =>
+  codeOver((file) => runPython(python, [program, file], signal), root, folder, signal);
+
+/** Runs user code with one Python, which stays until the signal aborts. */
+export function createStayingCode(python: string, root: string, folder: string, signal: AbortSignal): RunUserCode {
+  let worker: CodeWorker | undefined;
+  const run = async (file: string) => {
+    worker ??= startCodeWorker(python, program, signal);
+    try {
+      await worker.run(file);
+    } catch (error) {
+      if (!(error instanceof StepFault)) worker = undefined;
+      throw error;
+    }
+  };
+  return codeOver(run, root, folder, signal);
+}
+
 /**
- * Runs user code with a Python: its rows go there and come back as files of Parquet, in a folder below `root`, the one that
- * the engine reads and writes.
+ * The rows of a step go to Python and come back as files of Parquet, in a folder below `root`, the one that the engine
+ * reads and writes. `run` is given the file that says what is to be done.
  */
-export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode => {
+function codeOver(
+  run: (file: string) => Promise<void>,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+): RunUserCode {
   let count = 0;
   return async (node, input, engine) => {
     const code = readUserCode(node);
     const name = `${folder}/code-${++count}`;
     const place = join(root, name);
     await writeInput(input, engine, root, name, signal);
-    await runCode(python, place, { ...code, output: join(place, "output.parquet") }, signal);
+    await run(codeFile(place, { ...code, output: join(place, "output.parquet") }));
     const file = { path: `${name}/output.parquet`, uri: `the rows that the code left`, sizeBytes: 1 };
     const columns = await engine.engine.describe("parquet", [file]);
     checkColumns(
@@ -42,7 +67,7 @@ export const createUserCode = (python: string, root: string, folder: string, sig
       columns.map((column) => ({ name: column.name, type: planType(column.type) })),
     );
   };
-};
+}
 
 /** The same for code that draws. */
 export const createDrawing = (python: string, root: string, folder: string, signal: AbortSignal): DrawPicture => {
@@ -52,7 +77,7 @@ export const createDrawing = (python: string, root: string, folder: string, sign
     const place = join(root, name);
     await writeInput(input, engine, root, name, signal);
     const output = join(place, "chart.json");
-    await runCode(python, place, { mode: "altair", code, output }, signal);
+    await runPython(python, [program, codeFile(place, { mode: "altair", code, output })], signal);
     return JSON.parse(readFileSync(output, "utf8")) as Picture;
   };
 };
@@ -74,10 +99,11 @@ async function writeInput(input: Relation, engine: FlowEngine, root: string, fol
   );
 }
 
-async function runCode(python: string, place: string, step: object, signal: AbortSignal): Promise<void> {
+/** Writes what the program is to do to a file. */
+function codeFile(place: string, step: object): string {
   const file = join(place, "code.json");
   writeFileSync(file, JSON.stringify({ ...step, input: join(place, "input_0.parquet") }));
-  await runPython(python, [program, file], signal);
+  return file;
 }
 
 /** As much of what the code says at its end stands in the message. */

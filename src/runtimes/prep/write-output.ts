@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { boolean, text } from "../../prep/column-type.ts";
+import { csvForm } from "../../prep/flows/csv-form.ts";
 import type { OutputConfig } from "../../prep/flows/output-config.ts";
-import { as, call, choose, column, type Expression, literal, over } from "../../prep/sql/expression.ts";
-import { filter, type Named, type Relation, select, withColumns } from "../../prep/sql/relation.ts";
+import { call, column, literal, over } from "../../prep/sql/expression.ts";
+import { filter, type Relation, select, withColumns } from "../../prep/sql/relation.ts";
 import { columnOf } from "../../prep/step-fault.ts";
 import { compressFile } from "./compress-file.ts";
 import type { FlowEngine } from "./flow-engine.ts";
@@ -30,7 +30,7 @@ export async function writeOutput(
   const { format } = config;
   if (format === "image") return writeImages(relation, join(place.root, place.folder), engine, signal);
   for (const name of config.partitionBy) columnOf(relation, name);
-  const shown = config.format === "csv" ? select(relation, relation.columns.map(textForm)) : relation;
+  const shown = format === "csv" ? csvForm(relation) : relation;
   const rows = await writeParts(shown, config.partitions, { ...config, format }, place, engine, signal);
   const largest = Math.max(0, ...filesOf(place).map((file) => statSync(file).size));
   const { mostFileBytes = Number.POSITIVE_INFINITY } = config;
@@ -101,32 +101,4 @@ async function divided(relation: Relation, count: number, engine: FlowEngine): P
   return Array.from({ length: count }, (_, part) =>
     filter(kept, call("equals", column(columnOf(kept, position)), literal(part))),
   );
-}
-
-/** Values in CSV are as Spark writes them: times in ISO 8601, lists and structs as JSON. */
-function textForm(one: Relation["columns"][number]): Named {
-  const value = column(one);
-  return { name: one.name, value: textOf(value) };
-}
-
-function textOf(value: Expression): Expression {
-  switch (value.type.kind) {
-    case "list":
-    case "struct":
-    case "vector":
-      return call("json", value);
-    case "timestamp":
-      return call("isoText", value);
-    case "boolean":
-      return choose([
-        [call("equals", value, literal(true, boolean)), "true"],
-        [call("equals", value, literal(false, boolean)), "false"],
-      ]);
-    case "binary":
-      return call("base64", value);
-    case "date":
-      return as(value, text);
-    default:
-      return value;
-  }
 }

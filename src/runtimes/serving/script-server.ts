@@ -9,6 +9,7 @@ import {
 } from "../../images/serving-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import { readOwnFile } from "../own-files.ts";
+import { commandOf } from "../run-program.ts";
 import { entryPointCommand } from "../script/entry-point.ts";
 import { createPythonRun } from "../script/python-run.ts";
 import { productPlace, runPythonFolder } from "../script/run-python.ts";
@@ -56,9 +57,11 @@ export async function createScriptServer(
   const code = codeFolder(script, model);
   let command: readonly string[];
   try {
-    command = ownProgram(script, code) ?? functionsCommand(plan, code, model);
+    command = script.server
+      ? commandOf({ program: script.server })
+      : (ownProgram(script, code) ?? functionsCommand(plan, code, model));
     await python.prepare();
-    const requirements = existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
+    const requirements = !script.server && existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
     await python.lay({ folder: code, requirements });
   } catch (error) {
     const words = faultWords(error);
@@ -68,7 +71,8 @@ export async function createScriptServer(
   const variables = python.variables({ PYTHONPATH: seen(code) });
   variables.PATH += `:${nodeFolder}`;
   return {
-    run: (started: (pid: number) => void) => python.run(command, seen(code), variables, { started }),
+    run: (started: (pid: number) => void) =>
+      python.run(command, seen(code), variables, { started, product: script.server !== undefined }),
     failure: () =>
       readOwnFile(failureFile, async (file) => {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(4 * longestReason), 0, 4 * longestReason, 0);

@@ -1,4 +1,4 @@
-"""Runs a step of a flow that is Python of a user's: run_user_code.py CODE.json
+"""Runs a step of a flow that is Python of a user's: run_user_code.py CODE.json, or one after the other: run_user_code.py --stay
 
 CODE.json has the mode, the code, the file of Parquet with the rows that go in, and the one for the rows that come out.
 The code finds its rows as `df` and leaves them there; code that draws leaves a chart of Altair in `chart`, which is written
@@ -120,8 +120,9 @@ def run_altair(step):
         json.dump(chart.to_dict(), file, allow_nan=False, default=str)
 
 
-def main():
-    with open(sys.argv[1]) as file:
+def run(path):
+    """Does one step. Gives None, or in words why it failed."""
+    with open(path) as file:
         step = json.load(file)
     try:
         {"pandas": run_pandas, "pyspark": run_pyspark, "udf": run_udf, "altair": run_altair}[step["mode"]](step)
@@ -129,7 +130,23 @@ def main():
         raise
     except BaseException as error:
         lines = [f", line {part.lineno} of the code" for part in traceback.extract_tb(error.__traceback__) if part.filename == "step"]
-        sys.stderr.write(f"{type(error).__name__}: {error}{lines[-1] if lines else ''}\n")
+        return f"{type(error).__name__}: {error}{lines[-1] if lines else ''}"
+
+
+def stay():
+    """Does a step for each line of the standard input, its file; answers each with a line of JSON on descriptor 3."""
+    with open(3, "w") as answers:
+        for line in sys.stdin:
+            answers.write(json.dumps({"fault": run(line.rstrip("\n"))}) + "\n")
+            answers.flush()
+
+
+def main():
+    if sys.argv[1] == "--stay":
+        return stay()
+    fault = run(sys.argv[1])
+    if fault is not None:
+        sys.stderr.write(f"{fault}\n")
         sys.exit(1)
 
 

@@ -199,7 +199,7 @@ function grantsOf(plan: ServingPlan): Grant[] {
 function plannedScript(
   context: Context,
   { container, role, instanceType, cores }: ServedVariant,
-  { python, family }: ServingScript,
+  { python, family, server }: ServingScript,
   { network }: RunNeeds,
 ): PlannedServingScript {
   const settings = scriptSettings(environmentOf(container));
@@ -209,6 +209,7 @@ function plannedScript(
     ...rest,
     workers,
     family,
+    ...(server && !settings.named && { server }),
     image: python,
     network,
     ...(network === "none" || role === undefined ? {} : { role }),
