@@ -1,40 +1,35 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Column, ColumnType } from "./column-type.ts";
-import { type ExampleTable, exampleColumns, type Row } from "./define-transform.ts";
+import { exampleColumns } from "./define-transform.ts";
+import { type ExampleEngine as AnyExampleEngine, plainValue, rowsSql } from "./example-engine.fixture.ts";
 import { duckdb } from "./sql/dialects/duckdb.ts";
 import { printRelation } from "./sql/print-relation.ts";
-import { type Relation, table } from "./sql/relation.ts";
+import { table } from "./sql/relation.ts";
 
-/** DuckDB with the tables of an example. */
-export interface ExampleEngine {
+export interface ExampleEngine extends AnyExampleEngine {
   readonly connection: DuckDBConnection;
-  tableOf(name: string, columns: ExampleTable): Promise<Relation>;
-  ask(query: Relation): Promise<readonly Row[]>;
-  close(): void;
 }
 
+/** DuckDB with the tables of an example. */
 export async function openExampleEngine(): Promise<ExampleEngine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   return {
+    name: "duckdb",
     connection,
     async tableOf(name, given) {
       const columns = exampleColumns(given);
-      const rows = columns.length === 0 ? 0 : Object.values(given)[0]!.values.length;
       await connection.run(
         `CREATE OR REPLACE TABLE ${duckdb.quote(name)} (${columns.map((one) => `${duckdb.quote(one.name)} ${duckdb.typeName(one.type)}`).join(", ")})`,
       );
-      for (let row = 0; row < rows; row++) {
-        const values = columns.map((one) => valueSql(given[one.name]!.values[row], one.type));
-        await connection.run(`INSERT INTO ${duckdb.quote(name)} VALUES (${values.join(", ")})`);
-      }
+      for (const row of rowsSql(given, duckdb))
+        await connection.run(`INSERT INTO ${duckdb.quote(name)} VALUES (${row})`);
       return table(name, columns);
     },
     async ask(query) {
       const result = await connection.runAndReadAll(printRelation(query, duckdb));
       const rows = result.getRowsJson();
       return rows.map((values) =>
-        Object.fromEntries(query.columns.map((one, index) => [one.name, plain(values[index], one)])),
+        Object.fromEntries(query.columns.map((one, index) => [one.name, plainValue(values[index], one)])),
       );
     },
     close() {
@@ -42,35 +37,4 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
       instance.closeSync();
     },
   };
-}
-
-function valueSql(value: unknown, type: ColumnType): string {
-  if (value === null || value === undefined) return "NULL";
-  if (Array.isArray(value) && type.kind !== "struct") {
-    const element: ColumnType = type.kind === "list" ? type.element : { kind: "double" };
-    return `CAST([${value.map((one) => valueSql(one, element)).join(", ")}] AS ${duckdb.typeName(type)})`;
-  }
-  if (type.kind === "struct") {
-    const members = type.fields.map(({ name, type: field }) => {
-      const member = (value as Record<string, unknown>)[name];
-      return `${duckdb.literal(name, { kind: "text" })}: ${valueSql(member, field)}`;
-    });
-    return `{${members.join(", ")}}`;
-  }
-  return duckdb.literal(value as string, type);
-}
-
-/** A value as examples have it: what is whole and a number's is a number, dates and times are texts. */
-function plain(value: unknown, { type }: Column): unknown {
-  if (value === null) return null;
-  if (type.kind === "long" || type.kind === "double") return Number(value);
-  if (type.kind === "list" || type.kind === "vector") {
-    const element: ColumnType = type.kind === "list" ? type.element : { kind: "double" };
-    return (value as unknown[]).map((one) => plain(one, { name: "", type: element }));
-  }
-  if (type.kind === "struct")
-    return Object.fromEntries(
-      type.fields.map((field) => [field.name, plain((value as Record<string, unknown>)[field.name], field)]),
-    );
-  return value;
 }

@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, double, text } from "../column-type.ts";
+import { type Column, double, text } from "../column-type.ts";
 import { as, call, column, type Expression, literal } from "../sql/expression.ts";
 import { filter, limit, type Relation, select, table, withColumns, without } from "../sql/relation.ts";
 import { StepFault } from "../step-fault.ts";
@@ -63,10 +63,4 @@ export function sampleOf(input: Relation, sampling: Sampling): Relation {
   ]);
 }
 
-const rowNumber: Expression = {
-  kind: "over",
-  value: call("rowNumber"),
-  partition: [],
-  order: [],
-  type: { kind: "long" } satisfies ColumnType,
-};
+const rowNumber: Expression = call("rowPosition");

@@ -1,6 +1,6 @@
 import type { EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
 import type { Row } from "../../prep/define-transform.ts";
-import { duckdb } from "../../prep/sql/dialects/duckdb.ts";
+import type { Dialect } from "../../prep/sql/dialect.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
 
@@ -16,13 +16,13 @@ export interface FlowEngine {
   statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
 }
 
-export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowEngine {
+export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
   let kept = 0;
   const statement = (relation: Relation) => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(relation, duckdb), tables };
+    return { sql: printRelation(relation, dialect), tables };
   };
   return {
     engine,
@@ -62,8 +62,8 @@ function plain(value: unknown, type: ValueType): unknown {
       return new Date((value as number) * 86_400_000).toISOString().slice(0, 10);
     case "timestamp": {
       const microseconds = value as bigint;
-      const whole = new Date(Number(microseconds / 1000n)).toISOString().slice(0, 19).replace("T", " ");
       const rest = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
+      const whole = new Date(Number((microseconds - rest) / 1000n)).toISOString().slice(0, 19).replace("T", " ");
       return rest === 0n ? whole : `${whole}.${String(rest).padStart(6, "0")}`;
     }
     case "list":

@@ -12,6 +12,7 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
+import { duckdb as duckdbDialect } from "../../prep/sql/dialects/duckdb.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     flow,
     transforms: catalogue,
     engine,
+    dialect: duckdbDialect,
     place: (node) => ({ root: mlRoot, path: placeOf(flowSource(node).name, job) }),
     wanted: outputs.map(({ name }) => name),
     refit: words.refit,

@@ -54,22 +54,23 @@ export async function readSource(
         names.map((column) => ({ name: column, type: "string" })),
       );
     }
+    case "orc":
     case "parquet": {
-      const columns = await engine.describe("parquet", files);
+      const columns = await engine.describe(given.kind, files);
       checkColumns(
         columns.map((column) => column.name),
         files[0]!.uri,
       );
-      return made({ kind: "parquet" }, columns);
+      return made({ kind: given.kind }, columns);
     }
     case "json":
     case "jsonl": {
-      const columns = await engine.describe("json", files);
+      const layout = given.kind === "json" ? ({ layout: "documents" } as const) : {};
+      const columns = await engine.describe("json", files, layout.layout);
       checkColumns(
         columns.map((column) => column.name),
         files[0]!.uri,
       );
-      const layout = given.kind === "json" ? { layout: "documents" as const } : {};
       return made({ kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout }, columns);
     }
     default:

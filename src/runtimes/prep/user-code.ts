@@ -34,6 +34,7 @@ export const createUserCode = (python: string, root: string, folder: string, sig
         compression: "none",
         partitionedBy: [],
         evenEmpty: true,
+        oneFile: true,
         name: `${name}/input`,
       },
       signal,

@@ -1,6 +1,6 @@
 import { boolean, text } from "../../prep/column-type.ts";
 import type { OutputConfig } from "../../prep/flows/output-config.ts";
-import { as, call, choose, column, type Expression, literal, over } from "../../prep/sql/expression.ts";
+import { as, call, choose, column, type Expression, literal } from "../../prep/sql/expression.ts";
 import { filter, type Named, type Relation, select, withColumns } from "../../prep/sql/relation.ts";
 import { columnOf, StepFault } from "../../prep/step-fault.ts";
 import type { FlowEngine } from "./flow-engine.ts";
@@ -48,7 +48,7 @@ const position = "__part";
 /** The rows in so many relations, about as many in each. */
 async function divided(relation: Relation, count: number, engine: FlowEngine): Promise<readonly Relation[]> {
   const numbered = withColumns(relation, [
-    { name: position, value: call("remainder", over(call("rowNumber")), literal(count)) },
+    { name: position, value: call("remainder", call("rowPosition"), literal(count)) },
   ]);
   const kept = await engine.keep(numbered);
   return Array.from({ length: count }, (_, part) =>

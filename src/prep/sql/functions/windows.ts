@@ -6,8 +6,9 @@ export const windows = {
   rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
   rank: same(long, "CAST(rank()$over AS BIGINT)"),
   denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
-  lag: same(first, "lag($1, $2)"),
-  lead: same(first, "lead($1, $2)"),
+  // Spark takes the distance as an INT alone.
+  lag: same(first, "lag($1, CAST($2 AS INT))"),
+  lead: same(first, "lead($1, CAST($2 AS INT))"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),
   firstValue: differing(first, "first_value($1 IGNORE NULLS)", "first_value($1, true)"),
 } satisfies Readonly<Record<string, SqlFunction>>;

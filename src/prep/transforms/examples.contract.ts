@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ExampleTable, Json, Transform, TransformExample } from "../define-transform.ts";
+import type { ExampleEngine } from "../example-engine.fixture.ts";
+import { learnStep } from "../learn-step.ts";
+import { blockOf, readStep } from "../read-step.ts";
+import type { Relation } from "../sql/relation.ts";
+import { transforms } from "./transforms.gen.ts";
+
+/** The examples of every unit on an engine: each step is read as a flow has it. */
+export function examplesContract(open: () => Promise<ExampleEngine>): void {
+  let engine: ExampleEngine;
+  beforeAll(async () => {
+    engine = await open();
+  });
+  afterAll(() => engine?.close());
+
+  for (const transform of transforms)
+    describe(titleOf(transform), () => {
+      test("has an example", () => expect(transform.examples.length).toBeGreaterThan(0));
+      for (const [index, example] of transform.examples.entries())
+        test(example.summary ?? `example ${index + 1}`, async () => {
+          const given = await outputsOf(transform, example, engine);
+          const wanted =
+            "outputs" in example.gives && !("type" in example.gives.outputs)
+              ? example.gives.outputs
+              : { default: example.gives as ExampleTable };
+          expect(Object.keys(given)).toEqual(Object.keys(wanted));
+          for (const [name, table] of Object.entries(wanted as Record<string, ExampleTable>)) {
+            const relation = given[name]!;
+            expect(relation.columns).toEqual(
+              Object.entries(table).map(([column, { type }]) => ({ name: column, type })),
+            );
+            const rows = await engine.ask(relation);
+            const values = rows.map((row) => Object.keys(table).map((column) => row[column]));
+            const expected = rowsOf(table);
+            if (example.anyOrder) expect(sorted(values)).toEqual(sorted(expected));
+            else expect(values.map(near)).toEqual(expected.map(near));
+          }
+        });
+    });
+}
+
+const titleOf = ({ title, variant = [] }: Transform): string => [title, ...variant.map(({ is }) => is)].join(" / ");
+
+/** The steps of a flow hold the parameters of a variant in its block. */
+function parametersOf({ variant = [] }: Transform, values: Readonly<Record<string, Json>>): Record<string, Json> {
+  return variant.reduceRight<Record<string, Json>>(
+    (inner, { name, is, block }) => ({
+      [name]: is,
+      [block ?? blockOf(is)]: inner,
+    }),
+    values,
+  );
+}
+
+async function outputsOf(
+  transform: Transform,
+  example: TransformExample,
+  engine: ExampleEngine,
+): Promise<Readonly<Record<string, Relation>>> {
+  const inputs: Relation[] = [];
+  for (const [index, table] of example.inputs.entries()) inputs.push(await engine.tableOf(`input ${index}`, table));
+  const parameters = transform.variant?.length ? parametersOf(transform, example.with) : example.with;
+  const step = readStep(transform.operator, parameters as Record<string, Json>, transforms);
+  expect(step.transform).toBe(transform);
+  expect(step.notes).toEqual([]);
+  const learned = await learnStep(transform, inputs[0]!, step.values, engine.ask);
+  // What was learned is kept as JSON.
+  const kept: unknown = JSON.parse(JSON.stringify(learned));
+  const made = transform.relation({ input: inputs[0]!, inputs, values: step.values, learned: kept });
+  return "outputs" in made ? made.outputs : { default: made };
+}
+
+const rowsOf = (table: ExampleTable): unknown[][] => {
+  const columns = Object.values(table);
+  return (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row]));
+};
+
+/** Doubles in the last of their digits may differ. */
+const near = (value: unknown): unknown => {
+  if (typeof value === "number") return Number(value.toPrecision(12));
+  return Array.isArray(value) ? value.map(near) : value;
+};
+
+const sorted = (rows: readonly unknown[][]): string[] => rows.map((row) => JSON.stringify(near(row))).sort();
