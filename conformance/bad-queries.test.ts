@@ -60,7 +60,8 @@ test("names that are not there, with the nearest that are", () =>
     "SELECT * FROM ordrs":
       "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.shop.ordrs' does not exist. Did you mean 'orders'?",
     "SELECT * FROM shp.orders": "SCHEMA_NOT_FOUND: line 1:15: Schema 'shp' does not exist. Did you mean 'shop'?",
-    "INSERT INTO ordrs VALUES (1)": /Table not found shop\.ordrs\. Did you mean 'orders'\?$/,
+    "INSERT INTO ordrs VALUES (1)":
+      "TABLE_NOT_FOUND: line 1:13: Table 'awsdatacatalog.shop.ordrs' does not exist. Did you mean 'orders'?",
     "DESCRIBE ordrs":
       /^FAILED: SemanticException \[Error 10001\]: Table not found shop\.ordrs\. Did you mean 'orders'\?$/,
     "DROP TABLE ordrs": /Table not found shop\.ordrs\. Did you mean 'orders'\?$/,

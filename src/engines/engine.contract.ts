@@ -139,6 +139,15 @@ export function engineContract(engine: SqlEngine): void {
       ]);
     });
 
+    it("fails of a line that is wrong, however far down it is, and says of which file", async () => {
+      const lines = Buffer.concat([Buffer.from("1,2\n".repeat(60_000)), Buffer.from("caf\xe9,2\n", "latin1")]);
+      const format = { kind: "delimited", delimiter: ",", encoding: "utf-8", skippedLines: 0 } as const;
+      const wrong = table("wrong", format, columns("a string", "b string"), { "wrong/a.csv": lines });
+      await rows({ sql: "SELECT 1", tables: [wrong] });
+      const { kind, message } = await fault(rows("SELECT a FROM wrong"));
+      expect([kind, message]).toEqual(["data", expect.stringMatching(/Line: 60001.*s3:\/\/lake\/wrong\/a\.csv/s)]);
+    });
+
     it("reads an empty line as a row, and takes what is escaped as it is", async () => {
       const of = columns("s string", "n int");
       const gaps = table("t", text, of, { "t/a": "\nx,1\r\n\n,\n", "t/empty": "" });

@@ -25,6 +25,13 @@ export const vector: ColumnType = { kind: "vector" };
 export const listOf = (element: ColumnType): ColumnType => ({ kind: "list", element });
 export const structOf = (fields: readonly Column[]): ColumnType => ({ kind: "struct", fields });
 
+/** A vector of mostly zeros, as Spark ML keeps it: how many numbers it has, the places of those that are not 0, and these. */
+export const sparseVector: ColumnType = structOf([
+  { name: "size", type: long },
+  { name: "indices", type: listOf(long) },
+  { name: "values", type: listOf(double) },
+]);
+
 export const isNumeric = ({ kind }: ColumnType): boolean => kind === "long" || kind === "double";
 
 /** Returns a type in the words of messages: "text", "list of long". */

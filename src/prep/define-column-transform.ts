@@ -72,7 +72,7 @@ export function defineColumnTransform<const P extends Params, Learned extends Js
         if (!("parts" in value)) made.push({ name, value });
         else {
           last.push(...value.parts.map((part) => ({ name: `${name}_${part.name}`, value: part.value })));
-          if (name === source) gone.add(source);
+          if (name === source && !value.stays) gone.add(source);
         }
       }
       const rows = conditions.length > 0 ? filter(input, allOf(conditions)) : input;

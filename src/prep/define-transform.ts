@@ -19,6 +19,8 @@ export interface VariantChoice {
   readonly block?: string;
   /** Whether the variant is meant where the word is absent. */
   readonly usual?: true;
+  /** The variant has no member of its own: its parameters, and what it was trained to, are beside the word. */
+  readonly beside?: true;
 }
 
 /** How a step learns from rows before it can be done. */
@@ -97,10 +99,11 @@ export interface ColumnTransform<P extends Params, Learned extends Json> extends
 
 /**
  * Several values of one, each in a column `<name>_<part>` after all others, where `name` is what one value would have. The
- * column goes where the step names no output.
+ * column goes where the step names no output, unless it `stays`.
  */
 export interface ColumnParts {
   readonly parts: readonly Named[];
+  readonly stays?: true;
 }
 
 /** Rows in, rows out. */

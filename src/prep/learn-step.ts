@@ -1,9 +1,9 @@
 import type { Json, Row, Transform } from "./define-transform.ts";
 import { trainedOf } from "./read-step.ts";
-import type { Relation } from "./sql/relation.ts";
+import { aggregate, type Relation } from "./sql/relation.ts";
 
-/** Answers a query of a fit. */
-export type Ask = (query: Relation) => Promise<readonly Row[]>;
+/** Answers a query of a fit over its input. */
+export type Ask = (query: Relation, input: Relation) => Promise<readonly Row[]>;
 
 /**
  * Returns what a step learns from its input: null where it learns nothing. Where the flow says what the step was trained
@@ -21,7 +21,34 @@ export async function learnStep(
   const known = trainedOf(transform, trained);
   const read = known === undefined ? undefined : fit.read?.(known, values);
   if (read !== undefined) return read as Json;
+  const queries = Object.entries(fit.asks(input, values));
   const answers: Record<string, readonly Row[]> = {};
-  for (const [name, query] of Object.entries(fit.asks(input, values))) answers[name] = await ask(query);
+  // What is asked of all rows of one relation is asked at once.
+  const whole = Map.groupBy(queries, ([, query]) => (isWhole(query) ? query.input : query));
+  for (const asked of whole.values()) {
+    if (asked.length === 1) answers[asked[0]![0]] = await ask(asked[0]![1], input);
+    else Object.assign(answers, await askAtOnce(asked as readonly [string, Whole][], input, ask));
+  }
   return fit.learn(answers, values, input) as Json;
+}
+
+type Whole = Extract<Relation, { readonly kind: "aggregate" }>;
+
+const isWhole = (query: Relation): query is Whole => query.kind === "aggregate" && query.keys.length === 0;
+
+async function askAtOnce(
+  asked: readonly (readonly [name: string, query: Whole])[],
+  input: Relation,
+  ask: Ask,
+): Promise<Record<string, readonly Row[]>> {
+  const values = asked.flatMap(([name, query]) =>
+    query.values.map(({ name: member, value }) => ({ name: `${name}.${member}`, value })),
+  );
+  const [row] = await ask(aggregate(asked[0]![1].input, [], values), input);
+  return Object.fromEntries(
+    asked.map(([name, query]) => [
+      name,
+      [Object.fromEntries(query.values.map(({ name: member }) => [member, row![`${name}.${member}`]]))],
+    ]),
+  );
 }

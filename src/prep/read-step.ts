@@ -1,3 +1,4 @@
+import { nearest } from "../base/nearest.ts";
 import { type Params, parseParams } from "../base/params.ts";
 import { isColumnParam } from "./column-param.ts";
 import type { Json, Transform, VariantChoice } from "./define-transform.ts";
@@ -5,23 +6,48 @@ import { isObject, type JsonObject } from "./json-object.ts";
 import { StepFault } from "./step-fault.ts";
 
 /** A step of a flow with its unit and the values of its parameters. */
-export interface ReadStep {
+export interface ReadStep extends ReadValues {
   readonly transform: Transform;
+}
+
+interface ReadValues {
   readonly values: Readonly<Record<string, unknown>>;
   /** What the flow says that the unit does not know. */
   readonly notes: readonly string[];
 }
 
+/** What a node's operator and parameters choose: a step or an analysis. */
+interface Chosen {
+  readonly operator: string;
+  readonly variant?: readonly VariantChoice[];
+  readonly params: Params;
+}
+
 /** Returns the unit of an operator that a step's parameters choose, with the values. @throws StepFault */
 export function readStep(operator: string, parameters: JsonObject, catalogue: readonly Transform[]): ReadStep {
+  const { unit, ...read } = readUnit(operator, parameters, catalogue);
+  return { transform: unit, ...read };
+}
+
+/** The same of a catalogue of any units that nodes choose. @throws StepFault */
+export function readUnit<Unit extends Chosen>(
+  operator: string,
+  parameters: JsonObject,
+  catalogue: readonly Unit[],
+): ReadValues & { readonly unit: Unit } {
   const variants = catalogue.filter((unit) => unit.operator === operator);
-  if (variants.length === 0) throw new StepFault(`The operator ${JSON.stringify(operator)} is not known here.`);
-  for (const transform of variants) {
-    const blocks = blocksOf(transform.variant ?? [], parameters);
+  if (variants.length === 0) throw new StepFault(unknownOperator(operator, catalogue));
+  for (const unit of variants) {
+    const blocks = blocksOf(unit.variant ?? [], parameters);
     if (blocks === undefined) continue;
-    return { transform, ...readValues(transform, blocks) };
+    return { unit, ...readValues(unit, blocks) };
   }
   throw new StepFault(wrongVariant(variants, parameters));
+}
+
+function unknownOperator(operator: string, catalogue: readonly Chosen[]): string {
+  const meant = nearest(operator, [...new Set(catalogue.map((unit) => unit.operator))]);
+  return `The operator ${JSON.stringify(operator)} is not known here${meant ? `; was ${meant} meant?` : "."}`;
 }
 
 /** The blocks of a variant from the outermost one, or undefined when the parameters choose another. */
@@ -31,6 +57,7 @@ function blocksOf(variant: readonly VariantChoice[], parameters: JsonObject): re
     const outer = blocks.at(-1)!;
     const word = outer[choice.name];
     if (word === undefined || word === null ? !choice.usual : !wordsOf(choice).includes(`${word}`)) return undefined;
+    if (choice.beside) continue;
     const inner = memberOf(choice, outer);
     blocks.push(isObject(inner) ? inner : {});
   }
@@ -55,12 +82,12 @@ export const blockOf = (label: string): string =>
 /** Returns what a flow says that a step was trained to, in the member of its variant; undefined where it says nothing. */
 export function trainedOf({ variant = [] }: Transform, trained: Json | undefined): Json | undefined {
   let found = trained;
-  for (const choice of variant) found = isObject(found) ? memberOf(choice, found) : undefined;
+  for (const choice of variant.filter(({ beside }) => !beside))
+    found = isObject(found) ? memberOf(choice, found) : undefined;
   return found ?? undefined;
 }
 
-function readValues(transform: Transform, blocks: readonly JsonObject[]) {
-  const { params, variant = [] } = transform;
+function readValues({ params, variant = [] }: Chosen, blocks: readonly JsonObject[]) {
   const chosen = new Set(variant.map(({ name }) => name));
   const texts: Record<string, string> = {};
   const notes: string[] = [];
@@ -92,7 +119,7 @@ function flat(block: JsonObject, params: Params, prefix = ""): [string, Json][] 
   });
 }
 
-function wrongVariant(variants: readonly Transform[], parameters: JsonObject): string {
+function wrongVariant(variants: readonly Chosen[], parameters: JsonObject): string {
   const name = variants.flatMap(({ variant = [] }) => variant.slice(0, 1))[0]?.name ?? "operator";
   const known = [...new Set(variants.flatMap(({ variant = [] }) => variant.slice(0, 1).map(({ is }) => is)))];
   const given = parameters[name];

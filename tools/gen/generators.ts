@@ -1,4 +1,5 @@
 import { generateAlgorithms } from "./algorithms.ts";
+import { generateAnalyses } from "./analyses.ts";
 import { generateClients } from "./clients.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
@@ -49,4 +50,5 @@ export const generators: readonly Generator[] = [
   generateTrinoFunctions,
   generateTransforms,
   generateTransformsPage,
+  generateAnalyses,
 ];

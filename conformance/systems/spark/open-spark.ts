@@ -93,7 +93,7 @@ export function sparkExamples(engine: OpenEngine): ExampleEngine {
       return table(name, columns);
     },
     async ask(query) {
-      const rows = await flowEngine.ask(query);
+      const rows = await flowEngine.ask(query, table("none", []));
       return rows.map((row) =>
         Object.fromEntries(
           query.columns.map((one) => [one.name, short(plainValue(row[one.name], one), one.type.kind)]),

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { catalogue } from "../../prep/catalogue.ts";
+import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { type CheckedNode, checkFlow } from "../../prep/flows/check-flow.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault, nodeWords } from "../../prep/flows/flow.ts";
@@ -67,7 +67,7 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
     try {
       const read = readFlow(text);
       const look = looks[action];
-      return look ? look(read, checkFlow(read, catalogue), file) : await runIt(read, text, given);
+      return look ? look(read, checkFlow(read, catalogue, analysisCatalogue), file) : await runIt(read, text, given);
     } catch (error) {
       if (error instanceof FlowFault) throw new CommandError(error.message);
       throw error;
@@ -78,7 +78,7 @@ rows of all steps that no other reads are written. The exit code is 0 when nothi
 async function runIt(read: Flow, text: string, given: Arguments): Promise<number> {
   const { output, parameter, role, source } = given.options;
   const overrides = pairsOf("parameter", parameter);
-  fillParameters(read, overrides);
+  const filled = fillParameters(read, overrides, Date.now());
   const stopping = new AbortController();
   process.on("SIGINT", () => stopping.abort());
   process.on("SIGTERM", () => stopping.abort());
@@ -93,7 +93,7 @@ async function runIt(read: Flow, text: string, given: Arguments): Promise<number
     ],
   };
   const api = createApiClient(needServer(settingsOf(given)), process.env);
-  for (const place of await runFlowJob(read, options, api, stopping.signal)) console.log(`Output: ${place}`);
+  for (const place of await runFlowJob(filled, options, api, stopping.signal)) console.log(`Output: ${place}`);
   return 0;
 }
 

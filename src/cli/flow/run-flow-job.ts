@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Flow } from "../../prep/flows/flow.ts";
-import { flowJobRequest, flowOutputs } from "../../prep/flows/flow-job-request.ts";
+import { flowJobRequest, flowManifests, flowOutputs } from "../../prep/flows/flow-job-request.ts";
 import type { ApiClient } from "../api-client.ts";
 import { CommandError } from "../define-command.ts";
 
@@ -37,7 +37,7 @@ export async function runFlowJob(
   await api.makeBucket(bucket);
   const key = `data_wrangler_flows/${name}.flow`;
   const outputUri = (options.output ?? `s3://${bucket}/${name}/output`).replace(/\/+$/, "");
-  const request = flowJobRequest(flow, {
+  const job = {
     name,
     role: options.role ?? `arn:aws:iam::${api.account}:role/SageMakerRole`,
     region: api.region,
@@ -45,18 +45,21 @@ export async function runFlowJob(
     outputUri,
     sources: options.sources,
     arguments: options.arguments,
-  });
+  };
+  const request = flowJobRequest(flow, job);
   await api.putObject(bucket, key, options.text);
+  for (const { text, uri } of flowManifests(flow, job))
+    await api.putObject(bucket, uri.slice(`s3://${bucket}/`.length), text);
   await api.call("sagemaker", "SageMaker.CreateProcessingJob", request);
-  const job = { ProcessingJobName: name };
+  const made = { ProcessingJobName: name };
   const say = sayLog(name, api);
   let described: Described;
   do {
     await delay(lookMilliseconds, undefined, { signal }).catch(async () => {
-      await api.call("sagemaker", "SageMaker.StopProcessingJob", job).catch(() => undefined);
+      await api.call("sagemaker", "SageMaker.StopProcessingJob", made).catch(() => undefined);
       throw new CommandError(`The job ${name} is stopped.`, 130);
     });
-    described = await api.call<Described>("sagemaker", "SageMaker.DescribeProcessingJob", job);
+    described = await api.call<Described>("sagemaker", "SageMaker.DescribeProcessingJob", made);
     await say();
   } while (["InProgress", "Stopping"].includes(described.ProcessingJobStatus));
   await say();

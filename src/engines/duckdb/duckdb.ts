@@ -5,6 +5,7 @@ import {
   EngineFault,
   type EngineOptions,
   type EngineStatement,
+  type EngineTable,
   type OpenEngine,
   type RowsOut,
   type SqlEngine,
@@ -82,6 +83,9 @@ async function lock(connection: DuckDBConnection, { tables, output }: EngineOpti
 }
 
 function openEngine(connection: DuckDBConnection, options: EngineOptions, close: () => void): OpenEngine {
+  /** The tables of statements before, which later ones still name. */
+  const known: EngineTable[] = [];
+
   /** Interrupts the connection while `work` goes on. */
   async function heeding<Result>(
     statement: EngineStatement,
@@ -100,7 +104,7 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
       return await work();
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      throw await inWordsOf(faultOf(error), statement, options.tables, connection);
+      throw await inWordsOf(faultOf(error), [...known, ...statement.tables], options.tables, connection);
     } finally {
       clearInterval(again);
       signal.removeEventListener("abort", interrupt);
@@ -114,17 +118,28 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     for (const { name } of called) added.add(name);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     for (const statement of prelude) await connection.run(statement);
-    for (const table of tables) await makeView(connection, table, options.tables, sql);
+    for (const table of tables) {
+      await makeView(connection, table, options.tables, sql);
+      known.push(table);
+    }
   };
+
+  let answers = 0;
+  /** Works out the rows of a query whole, and returns the query of them. */
+  async function answered(sql: string): Promise<string> {
+    const name = identifier(`$answer ${++answers}`);
+    if (answers > 1) await connection.run(`DROP TABLE IF EXISTS ${identifier(`$answer ${answers - 1}`)}`);
+    await connection.run(`CREATE TEMP TABLE ${name} AS ${sql}`);
+    return `SELECT * FROM ${name}`;
+  }
 
   return {
     rows: (statement, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
         const { DuckDBTypeId } = await import("@duckdb/node-api");
-        return rowsOut(await connection.stream(statement.sql), DuckDBTypeId, (work) =>
-          heeding(statement, signal, work),
-        );
+        const sql = losesFaults(options, known) ? await answered(statement.sql) : statement.sql;
+        return rowsOut(await connection.stream(sql), DuckDBTypeId, (work) => heeding(statement, signal, work));
       }),
     write: (statement, files, signal) =>
       heeding(statement, signal, async () => {
@@ -149,6 +164,13 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     close,
   };
 }
+
+/**
+ * Whether a stream of rows may end early without a word: what one of several threads finds wrong with a line of a text
+ * file is lost there (DuckDB 1.5), and only a statement that is worked out whole fails of it.
+ */
+const losesFaults = ({ threads }: EngineOptions, tables: readonly EngineTable[]): boolean =>
+  threads > 1 && tables.some(({ format: { kind } }) => kind === "csv" || kind === "text" || kind === "delimited");
 
 const interruptMilliseconds = 50;
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { EngineFault, type EngineFaultKind, type EngineFile, type EngineStatement, type EngineTable } from "../port.ts";
+import { EngineFault, type EngineFaultKind, type EngineFile, type EngineTable } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { identifier, literal } from "./quote.ts";
 
@@ -36,14 +36,14 @@ const messageOf = (text: string): string =>
 /** Returns the fault with the names of the files as their owner knows them, and with the line that is wrong. */
 export async function inWordsOf(
   fault: EngineFault,
-  { tables }: EngineStatement,
+  tables: readonly EngineTable[],
   folder: string,
   connection: DuckDBConnection,
 ): Promise<EngineFault> {
   const place = (path: string) => `${folder}/${path}`;
-  const named = tables.flatMap((table) => filesOf(table).map((file) => ({ ...file, table })));
-  const file = named.find(({ path }) => isNamed(fault.message, place(path)));
-  if (!file) return fault;
+  const all = tables.flatMap((table) => filesOf(table).map((file) => ({ ...file, table })));
+  const file = all.find(({ path }) => isNamed(fault.message, place(path)));
+  if (!file) return new EngineFault(fault.kind, withoutAdvice(fault.message));
   const { path, table, uri } = file;
   const { kind } = table.format;
   const malformed = kind === "json" && /Malformed JSON/.test(fault.message);
@@ -66,9 +66,16 @@ export async function inWordsOf(
   }
   if (kind === "parquet" && /No magic bytes|too small to be a Parquet/.test(fault.message))
     return new EngineFault("data", `HIVE_BAD_DATA: Not valid Parquet file: ${uri} has no magic number PAR1 at its end`);
-  const message = fault.message.replaceAll(place(path), uri).replace(/^(?:IO|Invalid Input) Error: /, "");
-  return new EngineFault(fault.kind, `${message}${lineWords(line)}`);
+  const message = withoutAdvice(fault.message)
+    .replaceAll(place(path), uri)
+    .replace(/^(?:IO|Invalid Input) Error: /, "");
+  const named = message.includes(uri) ? message : `${message} In ${uri}`;
+  return new EngineFault(fault.kind, `${named}${lineWords(line)}`);
 }
+
+/** Without the settings of the reader of CSV, which nobody who asks can change. */
+const withoutAdvice = (message: string): string =>
+  message.replace(/\n\s*(?:Possible Solution: |file = ).*$/s, "").trim();
 
 const filesOf = ({ files, format }: EngineTable): readonly EngineFile[] =>
   format.kind === "iceberg"

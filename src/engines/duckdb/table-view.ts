@@ -6,10 +6,14 @@ import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { withHidden } from "./hidden-columns.ts";
 import { icebergSelect } from "./iceberg-view.ts";
 import { jsonSource } from "./json-source.ts";
+import { hasLongRecords } from "./long-records.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
 import { lineName, partsOfLine, textValues } from "./text-line.ts";
 import { csvValue, textValue } from "./text-value.ts";
+
+/** In bytes, of delimited rows: texts of people are in them. The buffer is what the engine takes by itself for shorter ones. */
+const [longestLine, csvBuffer] = [16 * 1024 ** 2, 32_000_000];
 
 /** So many values more than the table has columns may be in a line; they are left out. */
 const moreValues = 64;
@@ -105,11 +109,13 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     );
   },
 
-  delimited(table, files) {
+  async delimited(table, files, _connection, folder) {
     const { delimiter, encoding, skippedLines } = table.format;
     const from = lines(table, files, [
       `delim = ${literal(delimiter)}, quote = '"', escape = '"', encoding = ${literal(encoding)}`,
-      `nullstr = '', allow_quoted_nulls = false, skip = ${skippedLines}`,
+      `nullstr = '', allow_quoted_nulls = false, skip = ${skippedLines}, max_line_size = ${longestLine}, buffer_size = ${csvBuffer}`,
+      // Several threads cannot pad lines of which they do not know where they begin.
+      ...((await hasLongRecords(withBytes(table).map(({ path }) => `${folder}/${path}`))) ? ["parallel = false"] : []),
     ]);
     return selected(
       table,

@@ -3,9 +3,9 @@
  * probability, or one probability per class.
  */
 export interface Outcome {
-  readonly predictions: Float32Array;
+  readonly predictions: Float32Array | Float64Array;
   readonly groups: number;
-  readonly labels: Float32Array;
+  readonly labels: Float32Array | Float64Array;
   /** Absent: every row counts 1. */
   readonly weights?: Float32Array;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { analyses } from "../analyses/analyses.gen.ts";
 import { transforms } from "../transforms/transforms.gen.ts";
 import { checkFlow } from "./check-flow.ts";
 import { readFlow } from "./read-flow.ts";
@@ -18,7 +19,8 @@ const source = (context: object) =>
     { dataset_definition: { name: "x", s3ExecutionContext: { s3Uri: "s3://b/x.csv", ...context } } },
     "SOURCE",
   );
-const checked = (...nodes: readonly object[]) => checkFlow(readFlow(JSON.stringify({ nodes })), transforms).at(-1)!;
+const checked = (...nodes: readonly object[]) =>
+  checkFlow(readFlow(JSON.stringify({ nodes })), transforms, analyses).at(-1)!;
 
 it("says what each step does", () => {
   const padded = { operator: "Left pad", left_pad_parameters: { input_column: "a", width: "7", fill: "x" } };

@@ -1,7 +1,9 @@
+import type { Analysis } from "../define-analysis.ts";
 import type { Transform } from "../define-transform.ts";
 import { readStep } from "../read-step.ts";
 import { StepFault } from "../step-fault.ts";
 import { type Flow, type FlowNode, operatorName } from "./flow.ts";
+import { type FlowAnalysis, flowAnalysis } from "./flow-analysis.ts";
 import { flowSource } from "./flow-source.ts";
 import { destinationConfig, readOutputConfig } from "./output-config.ts";
 import { isUserCode, readUserCode } from "./user-code.ts";
@@ -18,17 +20,25 @@ export interface CheckedNode {
 }
 
 /** Looks at all nodes of a flow without any data: what each does, and what is wrong with its parameters. */
-export const checkFlow = ({ nodes }: Flow, transforms: readonly Transform[]): readonly CheckedNode[] =>
+export const checkFlow = (
+  { nodes }: Flow,
+  transforms: readonly Transform[],
+  analyses: readonly Analysis[],
+): readonly CheckedNode[] =>
   nodes.map((node) => {
     try {
-      return { node, notes: [], ...look(node, transforms) };
+      return { node, notes: [], ...look(node, transforms, analyses) };
     } catch (error) {
       if (!(error instanceof StepFault)) throw error;
       return { node, how: "", notes: [], problem: error.message };
     }
   });
 
-function look(node: FlowNode, transforms: readonly Transform[]): { how: string; notes?: readonly string[] } {
+function look(
+  node: FlowNode,
+  transforms: readonly Transform[],
+  analyses: readonly Analysis[],
+): { how: string; notes?: readonly string[] } {
   switch (node.type) {
     case "SOURCE": {
       const source = flowSource(node);
@@ -43,14 +53,21 @@ function look(node: FlowNode, transforms: readonly Transform[]): { how: string; 
     }
     case "DATASET":
       return { how: "names the rows before it" };
-    case "VISUALIZATION":
-      return { how: "is an analysis, which runs leave out" };
+    case "VISUALIZATION": {
+      const read = flowAnalysis(node, analyses);
+      return { how: `looks at the rows before it: ${analysisWords(read)}`, notes: read.notes };
+    }
     case "TRANSFORM":
       break;
   }
   if (isUserCode(node)) return { how: `runs code of Python, with ${modes[readUserCode(node).mode]}` };
   const { notes, transform } = readStep(operatorName(node.operator), node.parameters, transforms);
   return { how: `${transform.title}${transform.fit ? ", learned from the rows before it" : ""}`, notes };
+}
+
+function analysisWords(read: FlowAnalysis): string {
+  if (read.kind === "report") return "Data Quality and Insights Report";
+  return read.kind === "code" ? "code of Python that draws" : read.analysis.title;
 }
 
 const modes = { pandas: "pandas", pyspark: "PySpark", udf: "a function of its own" } as const;

@@ -1,10 +1,19 @@
 import { nearest } from "../../base/nearest.ts";
 import type { Json } from "../define-transform.ts";
-import type { JsonObject } from "../json-object.ts";
-import { type Flow, FlowFault } from "./flow.ts";
+import { type JsonObject, objectOf } from "../json-object.ts";
+import { StepFault } from "../step-fault.ts";
+import { type Flow, FlowFault, type FlowNode, type FlowParameter, nodeWords } from "./flow.ts";
+import { keyPatternMember } from "./flow-source.ts";
+import { fillPath } from "./key-pattern.ts";
 
-/** Returns the flow with the values of its parameters in place of `{{name}}`. @throws FlowFault */
-export function fillParameters(flow: Flow, overrides: Readonly<Record<string, string>>): Flow {
+/**
+ * Returns the flow with the values of its parameters in place of `{{name}}`. In the path of a source, patterns and times
+ * become the pattern of the keys that are read.
+ *
+ * @param now when the job starts, in milliseconds since 1970; relative ranges of times end then
+ * @throws FlowFault
+ */
+export function fillParameters(flow: Flow, overrides: Readonly<Record<string, string>>, now?: number): Flow {
   const values = new Map(flow.parameters.map(({ name, value }) => [name, value]));
   const problems: string[] = [];
   for (const [name, value] of Object.entries(overrides)) {
@@ -16,9 +25,13 @@ export function fillParameters(flow: Flow, overrides: Readonly<Record<string, st
       problems.push(`The parameter ${name} is ${JSON.stringify(value)}; give a number.`);
     values.set(name, value);
   }
+  const given = flow.parameters.map((one): FlowParameter => {
+    const value = values.get(one.name);
+    return value === undefined ? one : { ...one, value };
+  });
   const nodes = flow.nodes.map((node) => ({
     ...node,
-    parameters: fill(node.parameters, (name) => {
+    parameters: fill(filledPath(node, given, now, problems), (name) => {
       const value = values.get(name);
       if (value === undefined && !values.has(name)) return undefined;
       if (value === undefined) problems.push(`The parameter ${name} has no value; give it one when the flow is run.`);
@@ -27,6 +40,28 @@ export function fillParameters(flow: Flow, overrides: Readonly<Record<string, st
   }));
   if (problems.length > 0) throw new FlowFault(problems);
   return { ...flow, nodes };
+}
+
+/** The parameters of a node with the path of a source filled in. */
+function filledPath(
+  node: FlowNode,
+  parameters: readonly FlowParameter[],
+  now: number | undefined,
+  problems: string[],
+): JsonObject {
+  const definition = objectOf(node.parameters.dataset_definition);
+  const context = objectOf(definition.s3ExecutionContext);
+  if (node.type !== "SOURCE" || typeof context.s3Uri !== "string" || parameters.length === 0) return node.parameters;
+  try {
+    const { pattern, uri } = fillPath(context.s3Uri, parameters, now);
+    if (pattern === undefined) return node.parameters;
+    const filled = { ...context, s3Uri: uri, [keyPatternMember]: pattern as unknown as JsonObject };
+    return { ...node.parameters, dataset_definition: { ...definition, s3ExecutionContext: filled } };
+  } catch (error) {
+    if (!(error instanceof StepFault)) throw error;
+    problems.push(`In ${nodeWords(node)}: ${error.message}`);
+    return node.parameters;
+  }
 }
 
 /** Texts of braces that name no parameter are left: user code has them. */

@@ -1,6 +1,7 @@
 import { nearest } from "../../base/nearest.ts";
 import { isObject, type JsonObject, objectOf } from "../json-object.ts";
 import { type Flow, FlowFault, type FlowNode, type FlowParameter, type NodeType, type Sampling } from "./flow.ts";
+import { rangeText } from "./key-pattern.ts";
 import { plainOf, readLossless } from "./lossless-json.ts";
 import { orderNodes } from "./order-nodes.ts";
 
@@ -99,21 +100,24 @@ function checkInputs({ id, inputs, type }: FlowNode, nodes: ReadonlyMap<string, 
   }
 }
 
-/** Spellings that files have. */
+/** As flows spell it. By AWS's own names a count is a random sample, and a limit has the first rows. */
 function readSampling(given: unknown, id: string, problems: string[]): Sampling | undefined {
   if (!isObject(given)) return undefined;
   const method = given.sampling_method;
-  const count = Number(given.limit_rows ?? given.sample_size);
-  if (method === "sample_by_limit" || method === "sample_by_count")
-    if (Number.isSafeInteger(count) && count > 0) return { method: "limit", rows: count };
-  const ratio = Number(given.sample_ratio);
-  if (method === "sample_by_ratio" && ratio > 0 && ratio <= 1) {
-    const seed = Number(given.seed ?? 0);
-    return ratio === 1 ? undefined : { method: "ratio", ratio, seed };
-  }
+  const rows = Number(given.limit_rows ?? given.sample_size);
+  const seed = Number(given.seed ?? 0);
+  const hasRows = Number.isSafeInteger(rows) && rows > 0;
   if (method === undefined || method === null || method === "none") return undefined;
+  if (method === "sample_by_limit" && hasRows) return { method: "limit", rows };
+  if (method === "sample_by_count" && hasRows) return { method: "random", rows, seed };
+  const column = given.stratify_column ?? given.stratified_column;
+  if (/^sample_by_strat/.test(String(method)) && hasRows && typeof column === "string" && column !== "")
+    return { method: "stratified", rows, seed, column };
+  const ratio = Number(given.sample_ratio);
+  if (method === "sample_by_ratio" && ratio > 0 && ratio <= 1)
+    return ratio === 1 ? undefined : { method: "ratio", ratio, seed };
   problems.push(
-    `The sampling of the node ${id} is ${JSON.stringify(given)}; give sample_by_limit with limit_rows, sample_by_count with sample_size, or sample_by_ratio with sample_ratio above 0 and up to 1.`,
+    `The sampling of the node ${id} is ${JSON.stringify(given)}; give sample_by_limit with limit_rows, sample_by_count with sample_size, sample_by_ratio with sample_ratio above 0 and up to 1, or sample_by_stratification with sample_size and stratify_column.`,
   );
   return undefined;
 }
@@ -127,7 +131,13 @@ function readParameters(given: unknown, problems: string[]): readonly FlowParame
       problems.push(
         `A parameter of the flow is ${JSON.stringify(one)}; give a name and one of the types ${parameterTypes.join(", ")}.`,
       );
-    const value = one.value ?? one.default_value ?? one.default;
-    return { name, type: type ?? "String", ...(value !== undefined && value !== null && { value: String(value) }) };
+    const value = rangeText(one.value ?? one.default_value ?? one.default);
+    const format = one.format ?? one.date_format ?? one.datetime_format;
+    return {
+      name,
+      type: type ?? "String",
+      ...(value !== undefined && { value }),
+      ...(typeof format === "string" && { format }),
+    };
   });
 }

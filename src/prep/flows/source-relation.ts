@@ -1,7 +1,9 @@
 import { type Column, double, text } from "../column-type.ts";
+import type { Transform } from "../define-transform.ts";
 import { as, call, column, type Expression, literal } from "../sql/expression.ts";
 import { filter, limit, type Relation, select, table, withColumns, without } from "../sql/relation.ts";
-import { StepFault } from "../step-fault.ts";
+import { columnOf, StepFault } from "../step-fault.ts";
+import { randomSampling, stratifiedSampling } from "../transforms/sampling/sampling.ts";
 import type { Sampling } from "./flow.ts";
 import { fileNameColumn } from "./flow-source.ts";
 
@@ -12,7 +14,7 @@ const mostColumns = 1_000;
 export function checkColumns(names: readonly string[], place: string): void {
   if (names.length > mostColumns)
     throw new StepFault(
-      `${place} has ${names.length} columns; at most ${mostColumns} are imported. Leave some out before the import.`,
+      `${place} has ${names.length} columns; at most ${mostColumns} are imported, and ${JSON.stringify(names[mostColumns])} is the first that is too many. Leave some out before the import.`,
     );
   const empty = names.findIndex((name) => name.trim() === "");
   if (empty >= 0)
@@ -51,7 +53,19 @@ const numberColumn = "__row";
 
 /** The rows of a source that fits learn from. */
 export function sampleOf(input: Relation, sampling: Sampling): Relation {
-  if (sampling.method === "limit") return limit(input, sampling.rows);
+  switch (sampling.method) {
+    case "limit":
+      return limit(input, sampling.rows);
+    case "random":
+      return sampled(randomSampling, input, { sample_size: sampling.rows, seed: sampling.seed });
+    case "stratified": {
+      columnOf(input, sampling.column);
+      const { column: stratify_column, rows: sample_size, seed } = sampling;
+      return sampled(stratifiedSampling, input, { sample_size, seed, stratify_column });
+    }
+    case "ratio":
+      break;
+  }
   const numbered = withColumns(input, [{ name: numberColumn, value: rowNumber }]);
   const key = call(
     "concat",
@@ -61,6 +75,12 @@ export function sampleOf(input: Relation, sampling: Sampling): Relation {
   return without(filter(numbered, call("less", call("fraction", key), literal(sampling.ratio, double))), [
     numberColumn,
   ]);
+}
+
+/** A sample of a source is that of the step of the same kind. */
+function sampled(step: Transform, input: Relation, values: Readonly<Record<string, unknown>>): Relation {
+  const result = step.relation({ input, inputs: [input], values: values as never, learned: null });
+  return "outputs" in result ? result.outputs.default! : result;
 }
 
 const rowNumber: Expression = call("rowPosition");

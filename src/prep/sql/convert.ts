@@ -101,8 +101,8 @@ function beginningOf(part: TimeFormat[number] | undefined): string {
 export function freeTime(value: Expression): Expression {
   const iso = call("matchesWhole", value, isoTime);
   return choose([
-    [call("not", mayBeTime(value)), nullOf(timestamp)],
     [iso, cast(value, timestamp)],
+    [call("not", mayBeTime(value)), nullOf(timestamp)],
     ...[...byBeginning].map(
       ([beginning, formats]) => [call("matches", value, beginning), inAny(value, formats)] as const,
     ),

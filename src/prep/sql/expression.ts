@@ -137,6 +137,11 @@ export function those(list: Expression, keeps: (element: Expression) => Expressi
   return { kind: "each", list, element, value: keeps(element), keeps: true, type: list.type };
 }
 
+/** What `body` makes of a value that is worked out once, however often it stands in there. */
+export function within(value: Expression, name: string, body: (value: Expression) => Expression): Expression {
+  return call("elementAt", each(call("listOf", value), body, name), 1);
+}
+
 function elementOf({ type }: Expression, name: string): Expression {
   const element = type.kind === "list" ? type.element : double;
   return { kind: "column", name, type: element };

@@ -44,13 +44,10 @@ const titleOf = ({ title, variant = [] }: Transform): string => [title, ...varia
 
 /** The steps of a flow hold the parameters of a variant in its block. */
 function parametersOf({ variant = [] }: Transform, values: Readonly<Record<string, Json>>): Record<string, Json> {
-  return variant.reduceRight<Record<string, Json>>(
-    (inner, { name, is, block }) => ({
-      [name]: is,
-      [block ?? blockOf(is)]: inner,
-    }),
-    values,
-  );
+  let inner = values;
+  for (const { name, is, block, beside } of variant.toReversed())
+    inner = beside ? { ...inner, [name]: is } : { [name]: is, [block ?? blockOf(is)]: inner };
+  return inner;
 }
 
 async function outputsOf(

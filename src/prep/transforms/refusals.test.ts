@@ -264,11 +264,14 @@ test.each<[string, string, Record<string, Json>, readonly ExampleTable[], string
     '"x" that fills is not of the column\'s type, long',
   ],
   [
-    "hashing",
+    "hashing to columns",
     "featurize_text",
-    { operator: "Vectorize", vectorize_parameters: { input_column: "t", vectorizer: "Hashing" } },
+    {
+      operator: "Vectorize",
+      vectorize_parameters: { input_column: "t", vectorizer: "Hashing", output_format: "Flattened" },
+    },
     two,
-    'vectorizer "Hashing"; give "Count Vectorizer"',
+    "output_format",
   ],
   [
     "an empty vocabulary",

@@ -9,9 +9,12 @@ import { customFormula } from "./custom-formula/custom-formula.ts";
 import { principalComponents } from "./dimensionality-reduction/principal-components.ts";
 import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
 import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
+import { similarityEncode } from "./encode-categorical/similarity-encode.ts";
+import { targetEncode } from "./encode-categorical/target-encode.ts";
 import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { characterStatistics } from "./featurize-text/character-statistics.ts";
+import { vectorizeHashing } from "./featurize-text/vectorize-hashing.ts";
 import { vectorize } from "./featurize-text/vectorize.ts";
 import { flattenStructured } from "./flatten-object/flatten-structured.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
@@ -77,10 +80,13 @@ export const transforms: readonly Transform[] = [
   principalComponents,
   oneHotEncode,
   ordinalEncode,
+  similarityEncode,
+  targetEncode,
   explodeArray,
   extractColumns,
   featurizeDatetime,
   characterStatistics,
+  vectorizeHashing,
   vectorize,
   flattenStructured,
   addPrefix,

@@ -1,34 +1,51 @@
 import type { EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
 import type { Row } from "../../prep/define-transform.ts";
+import type { AnalysisEngine } from "../../prep/do-analysis.ts";
 import type { Dialect } from "../../prep/sql/dialect.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
+import { createTableSample } from "../../prep/table-sample.ts";
+import { isWork, readsAll, withTables } from "./kept-relations.ts";
 
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
-export interface FlowEngine {
+export interface FlowEngine extends AnalysisEngine {
   readonly engine: OpenEngine;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
-  ask(query: Relation): Promise<readonly Row[]>;
-  /** Keeps the rows of a relation, and returns them as a table. */
-  keep(relation: Relation): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
   statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
 }
 
 export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
-  let kept = 0;
+  const known = new Map<string, EngineTable>();
+  const kept = new Map<Relation, Relation>();
   const statement = (relation: Relation) => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(relation, dialect), tables };
+    return { sql: printRelation(withTables(relation, kept), dialect), tables };
+  };
+  const keep = async (relation: Relation) => {
+    const name = `kept ${kept.size + 1}`;
+    await engine.keep(name, statement(relation), signal);
+    const whole = table(name, relation.columns);
+    kept.set(relation, whole);
+    return whole;
+  };
+  const isText = (name: string): boolean => {
+    const kind = known.get(name)?.format.kind;
+    return kind !== undefined && kind !== "parquet";
   };
   return {
     engine,
     statement,
-    add: (one) => void fresh.push(one),
-    async ask(query) {
+    keep,
+    add(one) {
+      fresh.push(one);
+      known.set(one.name, one);
+    },
+    async ask(query, input) {
+      if (readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
       const { columns, batches } = await engine.rows(statement(query), signal);
       const rows: Row[] = [];
       for await (const batch of batches)
@@ -40,10 +57,11 @@ export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: A
           );
       return rows;
     },
-    async keep(relation) {
-      const name = `kept ${++kept}`;
-      await engine.keep(name, statement(relation), signal);
-      return table(name, relation.columns);
+    async take(relation, columns, most) {
+      const maker = createTableSample(columns, most);
+      const { batches } = await engine.rows(statement(relation), signal);
+      for await (const { columns: values, rowCount } of batches) maker.add(rowCount, values);
+      return maker.finish();
     },
   };
 }

@@ -29,8 +29,9 @@ const splits = [
   { name: "Train", percentage: 0.5 },
   { name: "Test", percentage: 0.5 },
 ];
-const flow = (context: object) => ({
+const flow = (context: object, analyses: readonly object[] = []) => ({
   nodes: [
+    ...analyses,
     node("source", "SOURCE", "s3_source", {
       dataset_definition: {
         name: "rows",
@@ -50,10 +51,16 @@ const flow = (context: object) => ({
 });
 
 /** Runs a flow over a file as a job of these outputs does; gives the words of its end, and the files that it wrote. */
-async function run(rows: string | Uint8Array, outputs: readonly string[], words: readonly string[] = [], context = {}) {
+async function run(
+  rows: string | Uint8Array,
+  outputs: readonly string[],
+  words: readonly string[] = [],
+  context = {},
+  analyses: readonly object[] = [],
+) {
   for (const folder of ["config", "processing/flow", "processing/rows"])
     mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, "processing/flow/x.flow"), JSON.stringify(flow(context)));
+  writeFileSync(join(root, "processing/flow/x.flow"), JSON.stringify(flow(context, analyses)));
   writeFileSync(join(root, "processing/rows/rows.csv"), rows);
   const place = (LocalPath: string) => ({ LocalPath: `/opt/ml/processing/${LocalPath}` });
   const job = {
@@ -93,6 +100,47 @@ describe("a flow's job", () => {
     const rows = Buffer.from("n,t\n1,caf\u00e9\n", "latin1");
     const { written } = await run(rows, ["types.default"], [], { s3CsvEncodingType: "ISO-8859-1" });
     expect(written("types/default")).toEqual(["n,t\n1,café\n"]);
+  });
+
+  it("keeps what analyses find, of each the same bytes in every run", async () => {
+    const look = (id: string, operator: string, parameters: object, input = "types") =>
+      node(id, "VISUALIZATION", `visualizations.${operator}`, parameters, input);
+    const analyses = [
+      look("bars", "histogram", { name: "Ages", x_axis: "n", color_by: "t" }),
+      look("drawn", "histogram", { x_axis: "n", sample_size: 2, seed: 3 }),
+      look("summary", "describe", { name: "All" }),
+      look("twice", "duplicate_rows", {}, "source"),
+      look("wrong", "scatterplot", { x_axis: "n", y_axis: "u" }),
+      look("strange", "histogramm", { x_axis: "n" }),
+    ];
+    const outputs = ["types.default", ...analyses.map((one) => `${(one as { node_id: string }).node_id}.default`)];
+    const again = async () => {
+      const { said, written } = await run("n,t\n1,a\n2,b\n2,b\n4,\n", outputs, [], {}, analyses);
+      expect(said).toBe("");
+      return outputs.map((output) => written(output.replace(".", "/"))[0]!);
+    };
+    const texts = await again();
+    rmSync(join(root, "processing"), { recursive: true });
+    expect(await again()).toEqual(texts);
+    const [bars, drawn, summary, twice, wrong, strange] = texts.slice(1).map((text) => JSON.parse(text));
+    expect(bars).toMatchObject({
+      analysis: "histogram",
+      name: "Ages",
+      rows: { table: 4, used: 4, method: "all" },
+      picture: { encoding: { color: { title: "t" } } },
+    });
+    expect(drawn).toMatchObject({ rows: { table: 4, used: 2, method: "random", seed: 3 } });
+    expect(summary.data.columns[0]).toMatchObject({ column: "n", type: "long", count: 4, mean: 2.25, min: 1, max: 4 });
+    expect(twice.data).toMatchObject({ duplicates: 2, ratio: 0.5, most: [{ rows: 2, first: 2, values: { n: "2" } }] });
+    expect(wrong.problem).toBe('There is no column "u"; was "n" meant? The columns are: n, t.');
+    expect(strange.problem).toBe('The operator "histogramm" is not known here; was histogram meant?');
+  });
+
+  it("does a flow of analyses alone", async () => {
+    const bars = node("bars", "VISUALIZATION", "visualizations.histogram", { x_axis: "t" }, "source");
+    const { said, written } = await run("n,t\n1,a\n", ["bars.default"], [], {}, [bars]);
+    expect(said).toBe("");
+    expect(JSON.parse(written("bars/default")[0]!).data.x).toEqual({ kind: "values", labels: ["a"] });
   });
 
   it.each<readonly [string, string | Uint8Array, readonly string[], readonly string[], RegExp]>([

@@ -1,4 +1,4 @@
-import type { OpenEngine } from "../../engines/port.ts";
+import type { EngineTable, OpenEngine } from "../../engines/port.ts";
 import type { Json, Transform } from "../../prep/define-transform.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
@@ -10,8 +10,10 @@ import { type ReadStep, readStep } from "../../prep/read-step.ts";
 import type { Dialect } from "../../prep/sql/dialect.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
+import type { AnalyseNode, FindingFiles } from "./analyse-node.ts";
 import { createFlowEngine, type FlowEngine } from "./flow-engine.ts";
 import { readSource, type SourcePlace } from "./read-source.ts";
+import { isAbout, sourceWords } from "./source-words.ts";
 import { decodeTrained, type ReadParquet } from "./spark-model.ts";
 import type { RunUserCode } from "./user-code.ts";
 
@@ -33,6 +35,9 @@ export interface FlowRun {
   readonly signal: AbortSignal;
   /** Told of each step that is done. */
   progress(line: string): void;
+  readonly analyse: AnalyseNode;
+  /** Takes what an analysis found, as files by their names. */
+  writeFindings(output: string, files: FindingFiles): void;
   /** Takes the rows of a wanted output. */
   write(output: string, relation: Relation, engine: FlowEngine): Promise<void>;
 }
@@ -55,6 +60,8 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
   const made = new Map<string, Made>();
   const learned = new Map<string, Json>();
   const readers = countReaders(needed, run.wanted);
+  /** Their files are read only when a later step asks for rows. */
+  const sources: OpenedSource[] = [];
   for (const [index, node] of needed.entries()) {
     run.signal.throwIfAborted();
     const done = `Step ${index + 1} of ${needed.length}: ${nodeWords(node)}`;
@@ -62,7 +69,13 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       const inputs = node.inputs.map(
         ({ node: id, output }) => made.get(`${id}.${output}`) ?? made.get(`${id}.default`)!,
       );
-      const outputs = await doNode(node, inputs, run, engine, learned);
+      if (node.type === "VISUALIZATION") {
+        for (const output of run.wanted.filter((one) => nodeOf(one) === node.id))
+          run.writeFindings(output, await run.analyse(node, inputs[0]!.all, engine));
+        run.progress(done);
+        continue;
+      }
+      const outputs = await doNode(node, inputs, run, engine, learned, sources);
       for (const [name, one] of Object.entries(outputs)) {
         const key = `${node.id}.${name}`;
         const whole = (readers.get(key) ?? 0) > 1 ? await keepMade(one, engine) : one;
@@ -81,7 +94,9 @@ export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> 
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof FlowFault) throw error;
-      throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      const source = sources.find(({ table }) => isAbout(error, table));
+      if (source === undefined) throw new FlowFault([`In ${nodeWords(node)}: ${(error as Error).message}`]);
+      throw new FlowFault([`In ${nodeWords(source.node)}: ${sourceWords(error as Error, source.table)}`]);
     }
     run.progress(done);
   }
@@ -127,6 +142,11 @@ function countReaders(nodes: readonly FlowNode[], wanted: readonly string[]): Re
   return readers;
 }
 
+interface OpenedSource {
+  readonly node: FlowNode;
+  readonly table: EngineTable;
+}
+
 type Outputs = Readonly<Record<string, Made>>;
 
 async function doNode(
@@ -135,15 +155,15 @@ async function doNode(
   run: FlowRun,
   engine: FlowEngine,
   learned: Map<string, Json>,
+  sources: OpenedSource[],
 ): Promise<Outputs> {
   switch (node.type) {
     case "SOURCE":
-      return { default: await openSource(node, run, engine) };
+      return { default: await openSource(node, run, engine, sources) };
     case "DESTINATION":
     case "DATASET":
       return { default: inputs[0]! };
     case "VISUALIZATION":
-      throw new StepFault("An analysis gives no rows. Name an output of the step before it.");
     case "TRANSFORM":
       break;
   }
@@ -169,9 +189,10 @@ async function doNode(
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { all: one, sample: sample[name]! }]));
 }
 
-async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine): Promise<Made> {
+async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine, sources: OpenedSource[]): Promise<Made> {
   const { table, relation } = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
   engine.add(table);
+  sources.push({ node, table });
   const sampling = node.outputs[0]?.sampling;
   return { all: relation, sample: sampling && !run.refit ? sampleOf(relation, sampling) : relation };
 }

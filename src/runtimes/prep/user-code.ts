@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Picture } from "../../prep/define-analysis.ts";
 import type { FlowNode } from "../../prep/flows/flow.ts";
 import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
 import { readUserCode } from "../../prep/flows/user-code.ts";
@@ -11,6 +12,9 @@ import { planType } from "./plan-type.ts";
 
 /** Runs the code of a node on the rows of a relation, and returns the rows that it leaves. */
 export type RunUserCode = (node: FlowNode, input: Relation, engine: FlowEngine) => Promise<Relation>;
+
+/** Runs code that draws the rows of a relation, and returns its chart as a specification of Vega-Lite. */
+export type DrawPicture = (code: string, input: Relation, engine: FlowEngine) => Promise<Picture>;
 
 const program = join(import.meta.dirname, "python", "run_user_code.py");
 
@@ -24,24 +28,8 @@ export const createUserCode = (python: string, root: string, folder: string, sig
     const code = readUserCode(node);
     const name = `${folder}/code-${++count}`;
     const place = join(root, name);
-    mkdirSync(place, { recursive: true });
-    const written = input.columns.map((column) => ({ name: column.name }));
-    await engine.engine.write(
-      engine.statement(input),
-      {
-        format: "parquet",
-        columns: written,
-        compression: "none",
-        partitionedBy: [],
-        evenEmpty: true,
-        oneFile: true,
-        name: `${name}/input`,
-      },
-      signal,
-    );
-    const output = join(place, "output.parquet");
-    writeFileSync(join(place, "code.json"), JSON.stringify({ ...code, input: join(place, "input_0.parquet"), output }));
-    await runPython(python, [program, join(place, "code.json")], signal);
+    await writeInput(input, engine, root, name, signal);
+    await runCode(python, place, { ...code, output: join(place, "output.parquet") }, signal);
     const file = { path: `${name}/output.parquet`, uri: `the rows that the code left`, sizeBytes: 1 };
     const columns = await engine.engine.describe("parquet", [file]);
     checkColumns(
@@ -55,6 +43,43 @@ export const createUserCode = (python: string, root: string, folder: string, sig
     );
   };
 };
+
+/** The same for code that draws. */
+export const createDrawing = (python: string, root: string, folder: string, signal: AbortSignal): DrawPicture => {
+  let count = 0;
+  return async (code, input, engine) => {
+    const name = `${folder}/picture-${++count}`;
+    const place = join(root, name);
+    await writeInput(input, engine, root, name, signal);
+    const output = join(place, "chart.json");
+    await runCode(python, place, { mode: "altair", code, output }, signal);
+    return JSON.parse(readFileSync(output, "utf8")) as Picture;
+  };
+};
+
+/** Writes the rows to FOLDER/input_0.parquet. */
+async function writeInput(input: Relation, engine: FlowEngine, root: string, folder: string, signal: AbortSignal) {
+  mkdirSync(join(root, folder), { recursive: true });
+  await engine.engine.write(
+    engine.statement(input),
+    {
+      format: "parquet",
+      columns: input.columns.map((column) => ({ name: column.name })),
+      compression: "none",
+      partitionedBy: [],
+      evenEmpty: true,
+      oneFile: true,
+      name: `${folder}/input`,
+    },
+    signal,
+  );
+}
+
+async function runCode(python: string, place: string, step: object, signal: AbortSignal): Promise<void> {
+  const file = join(place, "code.json");
+  writeFileSync(file, JSON.stringify({ ...step, input: join(place, "input_0.parquet") }));
+  await runPython(python, [program, file], signal);
+}
 
 /** As much of what the code says at its end stands in the message. */
 const mostWords = 2_000;

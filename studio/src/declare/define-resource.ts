@@ -57,6 +57,10 @@ export interface Action {
   readonly command?: CommandClass;
   readonly input?: (item: Item, name: string) => object;
   readonly form?: readonly FormGroup[];
+  /** Whether the operation leaves as it is what its input does not have. */
+  readonly leaves?: true;
+  /** What its form has to know besides: more of the input that reads the document. */
+  readonly reads?: Item;
   /** What is asked before: "It stops, and keeps what it has written." */
   readonly confirm?: string;
   /** Whether the document is gone afterwards. */

@@ -24,9 +24,14 @@ export function readRequest(
   return { command: list, input: { ...listInput, ...find?.(name) } };
 }
 
-/** Reads one document. @throws the service's refusal, or an Error where a list has none of that name */
-export async function readDocument(resource: Resource, name: string, signal?: AbortSignal): Promise<Item> {
-  const { command, input } = readRequest(resource, name);
+/**
+ * Reads one document.
+ * @param more of the input than the page of the document asks with
+ * @throws the service's refusal, or an Error where a list has none of that name
+ */
+export async function readDocument(resource: Resource, name: string, signal?: AbortSignal, more?: Item): Promise<Item> {
+  const { command, input: asked } = readRequest(resource, name);
+  const input = { ...asked, ...more };
   const output = (await call(resource.service, command, input, signal)) as Item;
   if (resource.describe) {
     const item = (resource.inside ? output[resource.inside] : output) as Item;

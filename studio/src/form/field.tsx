@@ -4,13 +4,14 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import FormField from "@cloudscape-design/components/form-field";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useRef, useState } from "react";
+import { type ComponentType, memo, useRef, useState } from "react";
 import type { ShapeFacts } from "../../../src/wire/constraints/shape-facts.ts";
 import type { ListShape, Member, ScalarShape, Slot, StructureShape } from "../../../src/wire/schema.ts";
-import type { FormField as Declared } from "../declare/form-group.ts";
+import type { FormField as Declared, FieldProps } from "../declare/form-group.ts";
 import { valueAt } from "../declare/path.ts";
 import { titleOf } from "../values/words.ts";
-import { useForm } from "./form-context.ts";
+import { useForm, useFormPart } from "./form-context.ts";
+import type { FormState } from "./form-store.ts";
 import { MapControl } from "./map-control.tsx";
 import { OfferedControl } from "./offered-control.tsx";
 import { offerFor } from "./offers.ts";
@@ -29,18 +30,25 @@ interface Props extends Place {
 /** The field of any member: a control, a list of entries, or the fields of a structure. */
 export function Field(props: Props) {
   const { slot, path, declared } = props;
-  const required = props.required || declared?.required === true;
-  const form = useForm();
   const { shape } = slot;
   const label = declared?.title ?? titleOf(path);
-  const problem = form.problemAt(path);
   if (!declared?.as) {
     if (shape.kind === "structure") return <Structure {...props} shape={shape} label={label} />;
     if (shape.kind === "list" && !isScalar(shape.element.shape))
       return <Entries {...props} shape={shape} label={label} />;
   }
+  return <OneField {...props} label={label} />;
+}
+
+/** A control with its label, and what is wrong with what it holds. */
+function OneField(props: Props & { label: string }) {
+  const { slot, path, declared, label } = props;
+  const required = props.required || declared?.required === true;
+  const form = useForm();
+  const { shape } = slot;
   const As = declared?.as;
-  const value = valueAt(As ? form.input : form.draft, path);
+  const value = useFormPart((state) => valueAt(As ? state.input : state.draft, path));
+  const problem = useFormPart((state) => state.problemAt(path));
   const change = (given: unknown) => form.change(path, given);
   const hasSpaces = [value].flat().some((text) => typeof text === "string" && /^ | $/.test(text));
   const spaces = hasSpaces ? `${shape.kind === "list" ? "A line" : "It"} begins or ends with a space.` : undefined;
@@ -63,12 +71,17 @@ export function Field(props: Props) {
       stretch={shape.kind === "map" || As !== undefined}
     >
       {As ? (
-        <As value={value} onChange={change} input={form.input} invalid={problem !== undefined} label={label} />
+        <Own as={As} value={value} onChange={change} invalid={problem !== undefined} label={label} />
       ) : (
         <Control {...props} value={value} onChange={change} isNew={declared !== undefined && !path.includes(".")} />
       )}
     </FormField>
   );
+}
+
+/** A control of the declaration's, which sees the whole input. */
+function Own({ as: As, ...props }: Omit<FieldProps, "input"> & { readonly as: ComponentType<FieldProps> }) {
+  return <As {...props} input={useFormPart(({ input }) => input)} />;
 }
 
 interface Controlled extends Props {
@@ -119,9 +132,9 @@ function Structure({
   required,
   hidden,
 }: Props & { shape: StructureShape; label: string }) {
-  const { draft, hasProblemBelow } = useForm();
-  const [wanted, setOpen] = useState(declared !== undefined || valueAt(draft, path) !== undefined);
-  const open = wanted || hasProblemBelow(path, hidden);
+  const form = useForm();
+  const [wanted, setOpen] = useState(declared !== undefined || valueAt(form.state().draft, path) !== undefined);
+  const open = useFormPart((state) => state.hasProblemBelow(path, hidden)) || wanted;
   return (
     <ExpandableSection
       variant="inline"
@@ -175,9 +188,9 @@ function isHidden({ shape }: Slot, path: string, hidden: ReadonlySet<string> | u
 /** A list of structures or of lists: an entry each, with what the declaration picks first. */
 function Entries({ shape, path, label, declared, facts }: Props & { shape: ListShape; label: string }) {
   const form = useForm();
-  const entries = (valueAt(form.draft, path) ?? []) as readonly unknown[];
-  const { keys, forget } = useEntryKeys(entries.length);
-  const problem = form.problemAt(path);
+  const entriesOf = ({ draft }: FormState) => (valueAt(draft, path) ?? []) as readonly unknown[];
+  const { keys, forget } = useEntryKeys(useFormPart((state) => entriesOf(state).length));
+  const problem = useFormPart((state) => state.problemAt(path));
   const noun = (declared?.entry ?? label.replace(/s$/, "")).toLowerCase();
   const own = form.facts.named(facts.element);
   const add = useRef<ButtonProps.Ref>(null);
@@ -208,7 +221,7 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
           ref={add}
           formAction="none"
           iconName="add-plus"
-          onClick={() => form.change(path, [...entries, declared?.start ?? (isStructure ? {} : [])])}
+          onClick={() => form.change(path, [...entriesOf(form.state()), declared?.start ?? (isStructure ? {} : [])])}
         >
           Add {noun}
         </Button>
@@ -225,7 +238,8 @@ function useEntryKeys(count: number) {
   return { keys: current.keys, forget: (index: number) => void current.keys.splice(index, 1) };
 }
 
-function EntryFields({
+/** Drawn once, however many entries there are beside it. */
+const EntryFields = memo(function EntryFields({
   slot,
   path,
   declared,
@@ -254,13 +268,12 @@ function EntryFields({
       {picked.length === 0 ? <Members shape={shape} path={path} /> : <Rest shape={shape} path={path} hidden={rest} />}
     </SpaceBetween>
   );
-}
+});
 
 /** Everything that the declaration does not pick. */
 export function Rest({ shape, path, hidden }: { shape: StructureShape; path: string; hidden: ReadonlySet<string> }) {
-  const { hasProblemBelow } = useForm();
   const [wanted, setOpen] = useState(false);
-  const open = wanted || hasProblemBelow(path, hidden);
+  const open = useFormPart((state) => state.hasProblemBelow(path, hidden)) || wanted;
   return (
     <ExpandableSection
       headerText="All settings"

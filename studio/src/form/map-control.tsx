@@ -34,10 +34,19 @@ export function MapControl({ value, onChange, noun }: Props) {
         {
           label: "Value",
           control: ([name, text], index) => (
-            <Input value={text} spellcheck={false} onChange={({ detail }) => change(index, [name, detail.value])} />
+            <Input
+              type={isSecret(name) ? "password" : "text"}
+              autoComplete={false}
+              value={text}
+              spellcheck={false}
+              onChange={({ detail }) => change(index, [name, detail.value])}
+            />
           ),
         },
       ]}
     />
   );
 }
+
+/** Whether a value is for nobody who looks over a shoulder. */
+const isSecret = (name: string) => /password|secret/i.test(name);

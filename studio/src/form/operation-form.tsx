@@ -5,21 +5,20 @@ import Form from "@cloudscape-design/components/form";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { memo, type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
 import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
-import { type CommandClass, call, operationOf } from "../api/command.ts";
+import { type CommandClass, call, type Operation, operationOf } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { FormField, FormGroup } from "../declare/form-group.ts";
-import { valueAt, withValueAt } from "../declare/path.ts";
 import { Field, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
-import { declaredProblems, type Problems, problemFinder, withoutEntry } from "./form-state.ts";
+import type { Problems } from "./form-state.ts";
+import { createFormStore, isBelow } from "./form-store.ts";
 import { fieldPath, placeOf } from "./place-of.ts";
-import { readDraft } from "./read-draft.ts";
+import type { DraftRead } from "./read-draft.ts";
 import { refusedFields } from "./refused-fields.ts";
-import { withRequired } from "./with-required.ts";
 
 export interface PlannedCall {
   readonly command: CommandClass;
@@ -34,13 +33,17 @@ interface Props {
   readonly service: Service;
   readonly command: CommandClass;
   readonly groups: readonly FormGroup[];
+  /** Members that say which thing is changed: no field offers them. */
+  readonly fixed?: readonly string[];
   readonly start: object;
+  /** Returns the input as it is sent, where that says more than the fields. */
+  readonly complete?: ((facts: FactFinder, input: object) => DraftRead) | undefined;
   /** What the button says: "Create training job". */
   readonly submit: string;
   readonly header: ReactNode;
   /** The calls that the input stands for, where it is more than the one of the form's operation. */
   readonly plan?: (input: object) => readonly PlannedCall[];
-  /** Why the input is not to be sent although it is well formed: what it names is there already. */
+  /** Why the input is not to be sent although it is well formed: stands at the field of the name, where there is one. */
   readonly refuse?: (input: object) => Promise<string | undefined>;
   /** `output` is that of the last call. */
   readonly onDone: (input: object, output: object) => void;
@@ -61,7 +64,9 @@ function Ready({
   service,
   command,
   groups,
+  fixed,
   start,
+  complete,
   submit,
   header,
   plan,
@@ -71,72 +76,49 @@ function Ready({
   facts,
 }: Props & { facts: FactFinder }) {
   const operation = operationOf(command);
-  const [draft, setDraft] = useState<object>(start);
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [refused, setRefused] = useState<Problems>(new Map());
-  const [state, setState] = useState<"filling" | "checked" | "sending">("filling");
-  const find = useMemo(() => problemFinder(operation.input, facts), [operation, facts]);
   const fields = groups.flatMap((group) => group.fields) as readonly (string | FormField)[];
-  const { input, problems: unread } = readDraft(operation.input, facts, draft);
-  const found = find(withRequired(operation.input, input) as object);
-  const problems = new Map([...declaredProblems(fields, input), ...found, ...unread]);
-
+  const [form] = useState(() =>
+    createFormStore({
+      shape: operation.input,
+      facts,
+      fields,
+      start,
+      complete: complete && ((read) => complete(facts, read)),
+    }),
+  );
+  const state = useSyncExternalStore(form.subscribe, form.state);
+  const [isSending, setSending] = useState(false);
+  const { input, shown, isChecked, problemAt } = state;
   const calls = plan?.(input) ?? [{ command, input }];
-  const change = (path: string, value: unknown) => {
-    setDraft((before) => (withValueAt(before, path.split("."), value) ?? {}) as object);
-    setTouched((before) => new Set(before).add(path));
-    setRefused(new Map());
+  const naming = fields.find((field) => typeof field !== "string" && field.isName);
+  const refused = (problems: Problems) => {
+    form.refuse(problems);
+    focusFirstProblem();
   };
-  const removeEntry = (list: string, index: number) => {
-    setDraft((before) => {
-      const left = (valueAt(before, list) as readonly unknown[]).toSpliced(index, 1);
-      return (withValueAt(before, list.split("."), left.length > 0 ? left : undefined) ?? {}) as object;
-    });
-    setTouched((before) => withoutEntry(before, list, index).add(list));
-    setRefused(new Map());
-  };
-  const problemAt = (path: string) =>
-    refused.get(path) ??
-    (touched.has(path) || unread.has(path) || state !== "filling" ? problems.get(path) : undefined);
   const send = async () => {
-    setState("checked");
-    if (problems.size > 0) return focusFirstProblem();
-    setState("sending");
-    const naming = fields.find((field) => typeof field !== "string" && field.isName);
+    if (!form.check()) return focusFirstProblem();
+    setSending(true);
     let current = calls[0]!;
     try {
       const reason = await refuse?.(input);
-      if (reason !== undefined) throw new TakenName(reason);
-      onDone(input, await callAll(service, calls, (begun) => (current = begun)));
+      if (reason !== undefined) refused(new Map([[naming ? fieldPath(naming) : "", reason]]));
+      else onDone(input, await callAll(service, calls, (begun) => (current = begun)));
     } catch (error) {
-      const name = current.isBeside ? undefined : naming;
-      const nameField = name && fieldPath(name);
-      setRefused(
-        refusedFields(error as Error, {
-          shape: operation.input,
-          facts,
-          input,
-          fields: fields.map(fieldPath),
-          nameField,
-        }),
-      );
-      setState("checked");
-      focusFirstProblem();
+      const nameField = current.isBeside || !naming ? undefined : fieldPath(naming);
+      const sent = { shape: operation.input, facts, input, fields: fields.map(fieldPath), nameField };
+      refused(refusedFields(error as Error, sent));
     }
+    setSending(false);
   };
-  const shown = [...problems.keys(), ...refused.keys()].filter((path) => problemAt(path) !== undefined);
-  const hasProblemBelow = (path: string, elsewhere: ReadonlySet<string> = new Set()) =>
-    shown.some((one) => one !== "" && isBelow(one, path) && ![...elsewhere].some((other) => isBelow(one, other)));
-  const hidden = new Set(fields.map(fieldPath));
   // What concerns no field, or one inside of a control of its own.
   const homeless = shown.filter((path) => {
     const field = fields.find((one) => path !== fieldPath(one) && isBelow(path, fieldPath(one)));
     const kind = placeOf(operation.input, path, facts)?.slot.shape.kind;
     return kind === undefined || kind === "structure" || (typeof field === "object" && field.as !== undefined);
   });
-  const count = new Set(shown).size - homeless.length;
+  const count = shown.length - homeless.length;
   return (
-    <FormProvider value={{ facts, draft, input, problemAt, hasProblemBelow, change, removeEntry }}>
+    <FormProvider value={form}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -149,9 +131,7 @@ function Ready({
           errorText={
             [
               ...homeless.map((path) => (path === "" ? "" : `${path}: `) + problemAt(path)),
-              ...(count > 0 && state !== "filling"
-                ? [count === 1 ? oneProblem : `${count} fields need another value.`]
-                : []),
+              ...(count > 0 && isChecked ? [count === 1 ? oneProblem : `${count} fields need another value.`] : []),
             ].join(" ") || undefined
           }
           errorIconAriaLabel="Error"
@@ -160,34 +140,14 @@ function Ready({
               <Button formAction="none" variant="link" onClick={onCancel}>
                 Cancel
               </Button>
-              <Button variant="primary" loading={state === "sending"}>
+              <Button variant="primary" loading={isSending}>
                 {submit}
               </Button>
             </SpaceBetween>
           }
         >
           <SpaceBetween size="l">
-            {groups.map((group) => (
-              <Container key={group.title} header={<Header variant="h2">{group.title}</Header>}>
-                <SpaceBetween size="l">
-                  {(group.fields as readonly (string | FormField)[]).map((field) => {
-                    const declared = typeof field === "string" ? { member: field } : field;
-                    const place = placeOf(operation.input, declared.member, facts);
-                    if (!place)
-                      return (
-                        <Alert
-                          type="error"
-                          key={declared.member}
-                        >{`${operation.name} has no ${declared.member}`}</Alert>
-                      );
-                    return (
-                      <Field key={declared.member} {...place} path={declared.member} declared={declared as FormField} />
-                    );
-                  })}
-                </SpaceBetween>
-              </Container>
-            ))}
-            <Rest shape={operation.input} path="" hidden={hidden} />
+            <Fields operation={operation} groups={groups} fixed={fixed} facts={facts} />
             <CallLines
               service={service}
               calls={calls.map((one) => ({ operation: operationOf(one.command), input: one.input }))}
@@ -199,10 +159,38 @@ function Ready({
   );
 }
 
-/** Refused as a service does that has no other of the name. */
-class TakenName extends Error {
-  override readonly name = "AlreadyExists";
+interface FieldsProps extends Pick<Props, "groups" | "fixed"> {
+  readonly operation: Operation;
+  readonly facts: FactFinder;
 }
+
+/** The fields, which are drawn once: each looks itself at what it shows. */
+const Fields = memo(function Fields({ operation, groups, fixed = [], facts }: FieldsProps) {
+  const hidden = useMemo(
+    () => new Set([...groups.flatMap((group) => group.fields.map(fieldPath)), ...fixed]),
+    [groups, fixed],
+  );
+  return (
+    <SpaceBetween size="l">
+      {groups.map((group) => (
+        <Container key={group.title} header={<Header variant="h2">{group.title}</Header>}>
+          <SpaceBetween size="l">
+            {(group.fields as readonly (string | FormField)[]).map((field) => {
+              const declared = typeof field === "string" ? { member: field } : field;
+              const place = placeOf(operation.input, declared.member, facts);
+              if (!place)
+                return (
+                  <Alert type="error" key={declared.member}>{`${operation.name} has no ${declared.member}`}</Alert>
+                );
+              return <Field key={declared.member} {...place} path={declared.member} declared={declared as FormField} />;
+            })}
+          </SpaceBetween>
+        </Container>
+      ))}
+      <Rest shape={operation.input} path="" hidden={hidden} />
+    </SpaceBetween>
+  );
+});
 
 /** Makes the calls in order. When one fails, those before it are taken back, so that the form can be sent again. */
 async function callAll(
@@ -231,7 +219,6 @@ async function callAll(
 }
 
 const oneProblem = "One field needs another value.";
-const isBelow = (path: string, above: string) => above === "" || `${path}.`.startsWith(`${above}.`);
 
 const focusFirstProblem = () =>
   setTimeout(() => document.querySelector<HTMLElement>("form [aria-invalid=true]")?.focus());

@@ -24,7 +24,7 @@ const pages = {
   list: async (): Promise<ComponentType<PageProps>> => (await import("../pages/list-page.tsx")).ListPage,
   detail: async (): Promise<ComponentType<PageProps>> => (await import("../pages/detail-page.tsx")).DetailPage,
   create: async (): Promise<ComponentType<PageProps>> => (await import("../pages/create-page.tsx")).CreatePage,
-  action: async (): Promise<ComponentType<PageProps>> => (await import("../pages/create-page.tsx")).ActionPage,
+  action: async (): Promise<ComponentType<PageProps>> => (await import("../pages/action-page.tsx")).ActionPage,
 };
 
 const loading = <T,>(id: string, load: () => Promise<T>) => ({

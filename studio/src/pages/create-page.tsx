@@ -5,7 +5,6 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
-import { actionsOf } from "../declare/actions-of.ts";
 import type { Resource } from "../declare/define-resource.ts";
 import { nameOf, readDocument, wouldReplace } from "../declare/document.ts";
 import type { FormField } from "../declare/form-group.ts";
@@ -19,7 +18,6 @@ import { detailKey, forgetKind } from "../frame/query.ts";
 import { detailAddress, listAddress } from "../frame/screens.ts";
 import { shortName } from "../values/short-name.ts";
 import { visibleName } from "../values/visible.ts";
-import { actionStep } from "./detail-actions.tsx";
 import { Failure } from "./failure.tsx";
 
 interface Props {
@@ -98,38 +96,7 @@ function cloned(resource: Resource, item: Item): object {
 }
 
 /** The field of the name of what a form makes: "ModelName", "TableInput.Name". */
-const nameField = ({ form = [] }: Resource): string | undefined =>
+export const nameField = ({ form = [] }: Resource): string | undefined =>
   (form.flatMap(({ fields }) => fields) as readonly (string | FormField)[])
     .flatMap((field) => (typeof field !== "string" && field.isName ? field.member : []))
     .at(0);
-
-/** The page of an action that asks for more than a yes. */
-export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {
-  const navigate = useNavigate();
-  const action = actionsOf(resource).find((one) => one.form && actionStep(one) === step);
-  const { data, error } = useQuery({
-    queryKey: detailKey(resource.kind, name),
-    queryFn: () => readDocument(resource, name),
-  });
-  if (!action?.form)
-    return <Failure error={new Error(`There is no page ${step} of ${resource.plural.toLowerCase()}.`)} />;
-  if (error) return <Failure error={error} />;
-  if (!data) return <Spinner size="large" />;
-  const back = () => navigate(detailAddress(path, name));
-  return (
-    <OperationForm
-      service={resource.service}
-      command={action.command!}
-      groups={action.form}
-      start={(fitInput(operationOf(action.command!).input, action.input?.(data, name)) ?? {}) as object}
-      submit={action.title}
-      header={<Header variant="h1">{`${action.title}: ${visibleName(shortName(name))}`}</Header>}
-      onCancel={back}
-      onDone={() => {
-        notify("success", `${action.title}: ${shortName(name)}`);
-        void forgetKind(resource.kind);
-        back();
-      }}
-    />
-  );
-}

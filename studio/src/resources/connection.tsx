@@ -11,7 +11,7 @@ import { arnInGlue, glue } from "../services/glue.ts";
 
 const properties = {
   member: "ConnectionInput.ConnectionProperties",
-  note: "JDBC_CONNECTION_URL, USERNAME and the like.",
+  note: "JDBC_CONNECTION_URL, USERNAME, PASSWORD and the like. A clone has no password until one is given.",
 } as const;
 const members = ["ConnectionType", "Description", "LastUpdatedTime", "LastUpdatedBy", "ConnectionProperties"] as const;
 
@@ -23,7 +23,7 @@ export const connection = defineResource({
   area: "SQL",
   words: "How a store of data is reached. Nothing is connected to when one is made.",
   name: "Name",
-  // A password is for those who connect.
+  // A password is for those who connect, and for an edit, which writes all anew.
   named: { of: ({ Name }) => String(Name), input: (Name) => ({ Name, HidePassword: true }) },
   arnOf: (name) => arnInGlue("connection", name),
   list: GetConnectionsCommand,
@@ -36,6 +36,7 @@ export const connection = defineResource({
     {
       title: "Edit",
       command: UpdateConnectionCommand,
+      reads: { HidePassword: false },
       input: (ConnectionInput, Name) => ({ Name, ConnectionInput }),
       form: [{ title: "Connection", fields: ["ConnectionInput.Description", properties] }],
     },

@@ -51,7 +51,10 @@ export const modelPackage = defineResource({
     {
       title: "Approve or reject",
       command: UpdateModelPackageCommand,
-      input: (item) => ({ ModelPackageArn: item.ModelPackageArn, ModelApprovalStatus: item.ModelApprovalStatus }),
+      leaves: true,
+      input: ({ ModelPackageArn, ModelApprovalStatus, ApprovalDescription }) => ({
+        ...{ ModelPackageArn, ModelApprovalStatus, ApprovalDescription },
+      }),
       form: [{ title: "Decision", fields: ["ModelApprovalStatus", "ApprovalDescription"] }],
     },
   ],

@@ -7,7 +7,7 @@ import {
   type NamedQuery,
   UpdateNamedQueryCommand,
 } from "@aws-sdk/client-athena";
-import { sqlAddress } from "../catalog/sql-address.ts";
+import { savedAddress } from "../catalog/sql-address.ts";
 import { StatementField } from "../catalog/statement-field.tsx";
 import { defineResource } from "../declare/define-resource.ts";
 import { statement } from "../panels/statement.tsx";
@@ -43,13 +43,11 @@ export const namedQuery = defineResource<
   sections: [{ title: "Query", members: ["Name", "Database", "WorkGroup", "Description"] }],
   panels: [statement],
   actions: [
-    {
-      title: "Open",
-      to: ({ Database, QueryString }) => sqlAddress({ database: String(Database), text: String(QueryString) }),
-    },
+    { title: "Open", to: savedAddress },
     {
       title: "Edit",
       command: UpdateNamedQueryCommand,
+      leaves: true,
       input: (item) => item,
       form: [{ title: "Query", fields: ["Name", "Description", query] }],
     },

@@ -50,6 +50,7 @@ export const preparedStatement = defineResource<
     {
       title: "Edit",
       command: UpdatePreparedStatementCommand,
+      leaves: true,
       input: (item) => ({ ...item, WorkGroup: item.WorkGroupName }),
       form: [{ title: "Statement", fields: ["Description", query] }],
     },

@@ -31,7 +31,8 @@ export const scalableTarget = defineResource({
     {
       title: "Change limits",
       command: RegisterScalableTargetCommand,
-      input: (item) => ({ ...targetOf(item), MinCapacity: item.MinCapacity, MaxCapacity: item.MaxCapacity }),
+      leaves: true,
+      input: (item) => ({ ...item, ...targetOf(item) }),
       form: [{ title: "Limits", fields: ["MinCapacity", "MaxCapacity", "SuspendedState"] }],
     },
     // "endpoint/NAME/variant/VARIANT", "inference-component/NAME"

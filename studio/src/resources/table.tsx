@@ -55,7 +55,7 @@ export const table = defineResource({
     {
       title: "Edit",
       command: UpdateTableCommand,
-      input: (TableInput) => ({ DatabaseName: TableInput.DatabaseName, TableInput }),
+      input: ({ DatabaseName, VersionId, ...TableInput }) => ({ DatabaseName, VersionId, TableInput }),
       form: [
         { title: "Table", fields: ["TableInput.Description", location, "TableInput.Parameters"] },
         { title: "Columns", fields: columnFields },

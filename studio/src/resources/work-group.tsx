@@ -37,6 +37,7 @@ export const workGroup = defineResource({
     {
       title: "Edit",
       command: UpdateWorkGroupCommand,
+      leaves: true,
       input: ({ Configuration, Description, State }, name) => {
         const { ResultConfiguration, ...rest } = Configuration as NonNullable<WorkGroup["Configuration"]>;
         const ConfigurationUpdates = { ...rest, ResultConfigurationUpdates: ResultConfiguration };

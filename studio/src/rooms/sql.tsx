@@ -30,7 +30,7 @@ function Page() {
   const editor = useRef<Editor>(undefined);
   const [kept] = useState(keptDraft);
   const [text, setText] = useState(search.get("text") ?? kept.text);
-  const [workGroup, setWorkGroup] = useState(kept.workGroup);
+  const [workGroup, setWorkGroup] = useState(search.get("workGroup") ?? kept.workGroup);
   const [database, setDatabase] = useState(search.get("database") ?? kept.database);
   const [isChecked, setChecked] = useState(false);
   const [saving, setSaving] = useState<Statement>();
@@ -81,8 +81,9 @@ function Page() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what an address asks for is done once
   useEffect(() => {
     if (search.size === 0) return;
-    const { database: into, query, text: given } = Object.fromEntries(search);
+    const { database: into, workGroup: group, query, text: given } = Object.fromEntries(search);
     if (into !== undefined) setDatabase(into);
+    if (group !== undefined) setWorkGroup(group);
     if (given !== undefined) editor.current?.replace(given);
     if (query !== undefined) void open(query);
     // From then on the room goes its own way.

@@ -22,9 +22,12 @@ function typeName(type: ColumnType): string {
   return names[type.kind];
 }
 
-/** Digits alone: the engine would read "1_000" and "0x1f" too. */
-const wholeText = "^[+-]?[0-9]+$";
-const numberText = "^[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?$|^[+-]?(?:[nN]a[nN]|[iI]nf(?:inity)?)$";
+/** Digits alone: the engine would read "0x1f" too, and round "1.5". */
+const wholeText = "\\s*[+-]?[0-9]+\\s*";
+
+/** The engine would read "1_000" and "NaN(1)" too. A pattern takes four times as long as two searches. */
+const number = (sql: string): string =>
+  `CASE WHEN NOT contains(${sql}, '_') AND NOT contains(${sql}, '(') THEN TRY_CAST(${sql} AS DOUBLE) END`;
 
 /** The text of a double that Java writes with a power of ten, of the engine's own text of it. */
 const withPower = (text: string): string => {
@@ -53,11 +56,9 @@ export const duckdb: Dialect = {
   cast(sql, from, to) {
     if (from.kind === "text" && to.kind === "long")
       // A number with a fraction loses it.
-      return `CASE WHEN regexp_full_match(trim(${sql}), '${wholeText}') THEN TRY_CAST(trim(${sql}) AS BIGINT) WHEN regexp_full_match(trim(${sql}), '${numberText}') THEN TRY_CAST(trunc(TRY_CAST(trim(${sql}) AS DOUBLE)) AS BIGINT) END`;
-    if (from.kind === "text" && to.kind === "double")
-      return `CASE WHEN regexp_full_match(trim(${sql}), '${numberText}') THEN TRY_CAST(trim(${sql}) AS DOUBLE) END`;
-    if (from.kind === "text" && to.kind === "boolean")
-      return `CASE lower(trim(${sql})) WHEN 'true' THEN true WHEN 't' THEN true WHEN 'yes' THEN true WHEN 'y' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN 'f' THEN false WHEN 'no' THEN false WHEN 'n' THEN false WHEN '0' THEN false END`;
+      return `CASE WHEN regexp_full_match(${sql}, '${wholeText}') THEN TRY_CAST(${sql} AS BIGINT) ELSE TRY_CAST(trunc(${number(sql)}) AS BIGINT) END`;
+    if (from.kind === "text" && to.kind === "double") return number(sql);
+    if (from.kind === "text" && to.kind === "boolean") return `TRY_CAST(trim(${sql}) AS BOOLEAN)`;
     if (from.kind === "double" && to.kind === "long") return `TRY_CAST(trunc(${sql}) AS BIGINT)`;
     // As Spark: "1.0E7", "NaN".
     if (from.kind === "double" && to.kind === "text")

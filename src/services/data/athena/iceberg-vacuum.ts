@@ -24,7 +24,7 @@ function retentionOf({ properties }: TableMetadata): Retention {
 export async function vacuum({ table: name }: StatementOf<"vacuum">, run: QueryRun): Promise<Outcome> {
   const { context, signal } = run;
   run.begun();
-  await changedTable(run, name, "VACUUM");
+  await changedTable(run, name, "VACUUM is");
   const place = placeOf(run, name);
   await expireIceberg(context, place, retentionOf, { cleans: true, signal });
   const now = await loadIcebergTable(context, place);

@@ -10,7 +10,11 @@ type Caller = Pick<Context, "call">;
 const mostNames = 1_000;
 
 /** Makes the fault of a table that is not there, or of its database, with the nearest names that the caller may see. */
-export async function notFound(context: Caller, { at, name }: TableReference, database: string): Promise<SqlFault> {
+export async function notFound(
+  context: Caller,
+  { at, name }: Pick<TableReference, "at" | "name">,
+  database: string,
+): Promise<SqlFault> {
   const tables = database === informationSchema ? informationTables : await tableNames(context, database);
   if (tables === undefined) {
     const words = nearestWords(database, (await databaseNames(context)) ?? []);

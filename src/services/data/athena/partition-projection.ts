@@ -37,6 +37,8 @@ export function projectedPartitions(
   const base = StorageDescriptor?.Location ?? "";
   const plain = `${base.endsWith("/") ? base : `${base}/`}${keys.map(({ name }) => `${name}=\${${name}}`).join("/")}/`;
   const template = Parameters["storage.location.template"] ?? plain;
+  const absent = keys.find(({ name }) => !template.includes(`\${${name}}`));
+  if (absent) throw wrong(`storage.location.template does not name \${${absent.name}}`);
   const needed = choice ? rows.filter(choice.holds) : rows;
   return needed.map((values) => ({
     location: keys.reduce((text, { name }, index) => text.replaceAll(`\${${name}}`, values[index]!), template),
@@ -61,6 +63,7 @@ const projections: Readonly<Record<string, Project>> = {
     const [first, last] = (of("range") ?? "").split(",").map((part) => Number(part.trim()));
     const [step, digits] = [Number(of("interval") ?? 1), Number(of("digits") ?? 0)];
     if (!Number.isInteger(first) || !Number.isInteger(last)) return "range is no pair of integers";
+    if (first! > last!) return "range ends before it begins";
     if (!(step >= 1)) return "interval is no positive integer";
     // Texts are in another order.
     const { high, low } = isNumberKey(type) ? chosen : everyValue;
@@ -71,6 +74,10 @@ const projections: Readonly<Record<string, Project>> = {
   },
   date(of, now, { high, low }) {
     const format = of("format") ?? "yyyy-MM-dd";
+    const letters = partsOf(format).flatMap((part) => ("letters" in part ? part.letters : []));
+    const unknown = letters.find((run) => !(run[0]! in finest) || (run[0] === "M" && run.length > 2));
+    if (unknown !== undefined || letters.length === 0)
+      return `format is "${format}"${unknown ? `, and '${unknown}' is not read` : ""}; yyyy, MM, dd, HH, mm and ss are`;
     const [first, last] = (of("range") ?? "").split(",").map((part) => momentOf(part.trim(), format, now));
     if (first === undefined || last === undefined) return `range has no two times like ${format}`;
     const unit = (of("interval.unit") ?? (/[Hm]/.test(format) ? "HOURS" : "DAYS")).toUpperCase();
@@ -78,12 +85,16 @@ const projections: Readonly<Record<string, Project>> = {
     const [least, most] = [low, high].map((bound) =>
       bound !== undefined && isInOrder(format) && /^\d/.test(bound) ? momentOf(bound, format, now) : undefined,
     );
+    if (!(step >= 1)) return "interval is no positive integer";
     const values: string[] = [];
     // A time within the last day is that day.
-    const end = Math.min(last, most === undefined ? last : most + finest[/[A-Za-z](?=[^A-Za-z]*$)/.exec(format)![0]]!);
-    let time = least === undefined ? first : nearBefore(first, least, unit, step);
-    for (; time <= end && values.length <= mostPartitions; time = later(time, unit, step))
+    const end = Math.min(last, most === undefined ? last : most + lengthOf(format));
+    let steps = least === undefined ? 0 : stepsBefore(first, least, unit, step);
+    for (; values.length <= mostPartitions; steps++) {
+      const time = later(first, unit, steps * step);
+      if (time > end) break;
       values.push(formatted(time, format));
+    }
     return values;
   },
 };
@@ -96,17 +107,27 @@ const units: Readonly<Record<string, number>> = {
   WEEKS: 7 * 86_400_000,
 };
 
-function later(time: number, unit: string, step: number): number {
-  if (units[unit] !== undefined) return time + units[unit] * Math.max(1, step);
+/** The time that is so many steps after the first one. */
+function later(first: number, unit: string, steps: number): number {
+  if (units[unit] !== undefined) return first + units[unit] * steps;
+  return monthsLater(first, (unit.startsWith("YEAR") ? 12 : 1) * steps);
+}
+
+/** The same day in another month, or the last one of a shorter month. */
+function monthsLater(time: number, months: number): number {
   const date = new Date(time);
-  const months = (unit.startsWith("YEAR") ? 12 : 1) * Math.max(1, step);
-  return date.setUTCMonth(date.getUTCMonth() + months);
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + months, 1);
+  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return date.setUTCDate(Math.min(day, days));
 }
 
 /** Whether texts in a format have the order of the times. */
 const isInOrder = (format: string): boolean =>
-  /^yyyy(?:[^A-Za-z']*MM(?:[^A-Za-z']*dd(?:(?:[^A-Za-z']|'[^']*')*HH(?:[^A-Za-z']*mm(?:[^A-Za-z']*ss)?)?)?)?)?$/.test(
-    format,
+  "yyyy MM dd HH mm ss".startsWith(
+    partsOf(format)
+      .flatMap((part) => ("letters" in part ? part.letters : []))
+      .join(" "),
   );
 
 /** How long the finest part of a format lasts, at most. */
@@ -119,12 +140,10 @@ const finest: Readonly<Record<string, number>> = {
   s: 1_000,
 };
 
-/** The time of a row that is nearest to another time, and not after it; months have no fixed length and are counted one by one. */
-function nearBefore(first: number, time: number, unit: string, step: number): number {
+/** How many steps lie before another time, and are left out; those of months have no fixed length and are counted one by one. */
+function stepsBefore(first: number, time: number, unit: string, step: number): number {
   const length = units[unit];
-  if (length === undefined || time <= first) return first;
-  const size = length * Math.max(1, step);
-  return first + Math.floor((time - first) / size) * size;
+  return length === undefined || time <= first ? 0 : Math.floor((time - first) / (length * step));
 }
 
 /** Reads "2024-01-31", "NOW", "NOW-3YEARS". */
@@ -135,21 +154,37 @@ function momentOf(text: string, format: string, now: number): number | undefined
     if (count === undefined) return now;
     const name = unit.toUpperCase().endsWith("S") ? unit.toUpperCase() : `${unit.toUpperCase()}S`;
     if (units[name] !== undefined) return now + Number(count) * units[name];
-    const date = new Date(now);
-    return date.setUTCMonth(date.getUTCMonth() + Number(count) * (name === "YEARS" ? 12 : 1));
+    return monthsLater(now, Number(count) * (name === "YEARS" ? 12 : 1));
   }
-  const parts: Record<string, number> = { y: 1970, M: 1, d: 1, H: 0, m: 0, s: 0 };
-  const names: string[] = [];
-  const pattern = format.replaceAll(/'([^']*)'|([yMdHms]+)|([^A-Za-z'])/g, (_, quoted, letters, other) => {
-    if (letters === undefined) return (quoted ?? other).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    names.push(letters[0]);
-    return `(\\d{${letters.length}})`;
-  });
-  const found = new RegExp(`^${pattern}$`).exec(text);
-  if (!found) return undefined;
-  for (const [index, name] of names.entries()) parts[name] = Number(found[index + 1]);
-  return Date.UTC(parts.y!, parts.M! - 1, parts.d!, parts.H!, parts.m!, parts.s!);
+  const found: Record<string, number> = { y: 1970, M: 1, d: 1, H: 0, m: 0, s: 0 };
+  const parts = partsOf(format);
+  const pattern = parts.map((part) =>
+    "letters" in part
+      ? `(\\d${part.letters.length === 1 ? "+" : `{${part.letters.length}}`})`
+      : part.text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+  );
+  const values = new RegExp(`^${pattern.join("")}$`).exec(text);
+  if (!values) return undefined;
+  const letters = parts.flatMap((part) => ("letters" in part ? part.letters : []));
+  for (const [index, run] of letters.entries())
+    found[run[0]!] = Number(values[index + 1]) + (run === "yy" ? thisCentury : 0);
+  return Date.UTC(found.y!, found.M! - 1, found.d!, found.H!, found.m!, found.s!);
 }
+
+/** Years of two digits lie in it, as in Java. */
+const thisCentury = 2000;
+
+type FormatPart = { readonly letters: string } | { readonly text: string };
+
+/** A format in its parts: each letter's run by itself, also where nothing stands between two of them. */
+const partsOf = (format: string): FormatPart[] =>
+  [...format.matchAll(/'([^']*)'|(([A-Za-z])\3*)|([^A-Za-z'])/g)].map(([, quoted, letters, , other]) =>
+    letters === undefined ? { text: quoted === "" ? "'" : (quoted ?? other)! } : { letters },
+  );
+
+/** How long what a format tells apart lasts at most. */
+const lengthOf = (format: string): number =>
+  Math.min(...partsOf(format).flatMap((part) => ("letters" in part ? finest[part.letters[0]!]! : [])));
 
 function formatted(time: number, format: string): string {
   const date = new Date(time);
@@ -161,7 +196,11 @@ function formatted(time: number, format: string): string {
     m: date.getUTCMinutes(),
     s: date.getUTCSeconds(),
   };
-  return format.replaceAll(/'([^']*)'|([yMdHms]+)/g, (_, quoted, letters) =>
-    letters === undefined ? quoted : String(of[letters[0]]).padStart(letters.length, "0"),
-  );
+  return partsOf(format)
+    .map((part) => {
+      if (!("letters" in part)) return part.text;
+      const digits = String(of[part.letters[0]!]).padStart(part.letters.length, "0");
+      return part.letters === "yy" ? digits.slice(-2) : digits;
+    })
+    .join("");
 }

@@ -9,6 +9,7 @@ import { renameIceberg } from "./iceberg-rename.ts";
 import { defining, placeOf, tableInputOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
+import { isViewTable } from "./view-text.ts";
 
 type Alter = Extract<Statement, { readonly kind: "alter-table" }>;
 
@@ -23,6 +24,10 @@ export async function alterTable(statement: Alter, run: QueryRun): Promise<Outco
     // What is changed of a resource link is what it leads to.
     if (database !== undefined && name !== undefined)
       return alterTable({ ...statement, table: { ...statement.table, database, name } }, run);
+    if (isViewTable(table))
+      throw new QueryFailure(
+        `FAILED: SemanticException: Cannot alter a view with ALTER TABLE: ${table.DatabaseName}.${table.Name} is a view, use CREATE OR REPLACE VIEW`,
+      );
     await defining(() => (isIceberg(table) ? alterIceberg(statement, run) : act(statement, table, run)));
   }
   await putLines(run, [], []);

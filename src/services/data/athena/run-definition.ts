@@ -2,6 +2,8 @@ import { Fault } from "../../../aws/faults.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
 import { removeFiles } from "../../../frame/iceberg-upkeep.ts";
 import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
+import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
+import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { checkDefinition } from "./check-definition.ts";
@@ -15,7 +17,7 @@ import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
-import { viewText } from "./view-text.ts";
+import { isViewTable, viewText } from "./view-text.ts";
 
 const unless = async (code: string, isAllowed: boolean, ask: () => Promise<unknown>): Promise<void> => {
   try {
@@ -122,9 +124,26 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
   return done(run);
 }
 
-export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
+export const dropTable = ({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> =>
+  drop(run, table, { ifExists, isView: false });
+
+export const dropView = ({ ifExists, view }: StatementOf<"drop-view">, run: QueryRun): Promise<Outcome> =>
+  drop(run, view, { ifExists, isView: true });
+
+/** Drops a table, or a view: neither by the other's statement. */
+async function drop(
+  run: QueryRun,
+  table: ObjectName,
+  { ifExists, isView }: { readonly ifExists: boolean; readonly isView: boolean },
+): Promise<Outcome> {
   const place = placeOf(run, table);
   const found = await findTable(run.context, place.DatabaseName, place.Name);
+  if (found && !found.TargetTable && isViewTable(found) !== isView)
+    throw new QueryFailure(
+      isView
+        ? `FAILED: SemanticException: Cannot drop a base table with DROP VIEW: ${place.DatabaseName}.${place.Name} is a table, use DROP TABLE`
+        : `FAILED: SemanticException: Cannot drop a view with DROP TABLE: ${place.DatabaseName}.${place.Name} is a view, use DROP VIEW`,
+    );
   if (!found && !ifExists && run.query.status !== "RUNNING") await tableOf(run, table);
   // Of a resource link nothing goes but the link.
   const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : [];
@@ -137,9 +156,6 @@ export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, 
   return done(run);
 }
 
-export const dropView = ({ ifExists, view }: StatementOf<"drop-view">, run: QueryRun): Promise<Outcome> =>
-  dropTable({ kind: "drop-table", table: view, ifExists }, run);
-
 export async function createView(statement: StatementOf<"create-view">, run: QueryRun): Promise<Outcome> {
   const { columns: given, orReplace, query, queryText, view } = statement;
   const { context } = run;
@@ -147,6 +163,8 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
     throw new QueryFailure("NOT_SUPPORTED: a view has no parameters: write the values into its query");
   const session = sessionOf(run);
   const { known } = await resolveTables({ kind: "query", query }, context, session);
+  if (known.has(tableKey(view, session)))
+    throw new QueryFailure(`INVALID_VIEW: line 1:1: Statement would create a recursive view: ${view.name}`);
   const translated = translate({ query }, { ...session, tables: known });
   const columns = namedColumns(translated.columns, given);
   const { DatabaseName, Name } = placeOf(run, view);
@@ -170,7 +188,7 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
   await defining(async () => {
     const found = await findTable(context, DatabaseName, Name);
     if (found && !orReplace) throw new QueryFailure(`View already exists: ${DatabaseName}.${Name}`);
-    if (found && (found.TableType !== "VIRTUAL_VIEW" || found.TargetTable))
+    if (found && (!isViewTable(found) || found.TargetTable))
       throw new QueryFailure(
         `${DatabaseName}.${Name} is a ${found.TargetTable ? "resource link" : "table"}, and no view`,
       );

@@ -1,14 +1,18 @@
 import type { FileFormat, WrittenFiles } from "../../../engines/port.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
+import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { translateInsert } from "../../../prep/sql/trino/translate-change.ts";
 import { QueryFailure } from "./athena-faults.ts";
-import { columnsOf, formatOf } from "./file-format.ts";
+import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
 import { changeIceberg } from "./iceberg-change.ts";
-import { tableOf } from "./named-table.ts";
+import { placeOf } from "./named-table.ts";
+import { notFound } from "./not-found.ts";
 import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { addWritten, inFolder, writeQuery } from "./run-write.ts";
+import { findTable } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
+import { isViewTable } from "./view-text.ts";
 
 type Columns = ReturnType<typeof columnsOf>;
 type Files = Pick<WrittenFiles, "format" | "compression" | "delimiter" | "quote">;
@@ -28,11 +32,22 @@ const written: { readonly [Kind in FileFormat["kind"]]?: (format: never, columns
   },
 };
 
+async function insertedTable(run: QueryRun, name: ObjectName): Promise<CatalogTable> {
+  const { DatabaseName, Name } = placeOf(run, name);
+  const found = await findTable(run.context, DatabaseName, Name);
+  if (!found) throw await notFound(run.context, name, DatabaseName);
+  if (isViewTable(found))
+    throw new QueryFailure(
+      `NOT_SUPPORTED: line ${name.at.line}:${name.at.column}: Inserting into views is not supported: ${DatabaseName}.${Name}`,
+    );
+  return found;
+}
+
 /** Adds the rows of a query to a table as new files. Columns that the statement does not name are null. */
 export async function insertInto(statement: StatementOf<"insert">, run: QueryRun): Promise<Outcome> {
   const { query, table: name } = statement;
   const { version } = run.context.settings;
-  const table = await tableOf(run, name);
+  const table = await insertedTable(run, name);
   if (isIceberg(table)) return changeIceberg(statement, run);
   const read = formatOf(table, version);
   const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name.toLowerCase());

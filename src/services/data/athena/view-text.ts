@@ -10,9 +10,12 @@ export interface ViewText {
 
 const frame = /^\s*\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/\s*$/;
 
+export const isViewTable = ({ TableType }: CatalogTable): boolean => TableType === "VIRTUAL_VIEW";
+
 /** Returns the query of a view; undefined for a table. */
-export function viewOf({ DatabaseName, Name, TableType, ViewOriginalText = "" }: CatalogTable): ViewText | undefined {
-  if (TableType !== "VIRTUAL_VIEW") return undefined;
+export function viewOf(table: CatalogTable): ViewText | undefined {
+  if (!isViewTable(table)) return undefined;
+  const { DatabaseName, Name, ViewOriginalText = "" } = table;
   const [, encoded] = frame.exec(ViewOriginalText) ?? [];
   if (encoded === undefined) throw new QueryFailure(`INVALID_VIEW: ${DatabaseName}.${Name} is no view of Athena`);
   const { catalog, originalSql, schema } = JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));

@@ -1,0 +1,107 @@
+/** What each of the places 1 to `count` becomes by local regression. */
+export interface Loess {
+  /** How many of the nearest places count. */
+  readonly width: number;
+  /** 0: a local mean; 1: a local line. */
+  readonly degree: 0 | 1;
+  /** Each so many places one is worked out, and those between lie on a line. */
+  readonly jump: number;
+}
+
+/**
+ * Smooths `count` values of `from`, `stride` apart from `start`, into `to`. `weights` lessen values that are far off; they
+ * stand as the values do. The rules are those of Cleveland, Cleveland, McRae and Terpenning, "STL: A Seasonal-Trend Decomposition
+ * Procedure Based on Loess" (1990) and their program.
+ */
+export function smooth(
+  values: Float64Array,
+  count: number,
+  loess: Loess,
+  weights: Float64Array | undefined,
+  to: Float64Array,
+): void {
+  if (count < 2) {
+    to[0] = values[0]!;
+    return;
+  }
+  const { width, jump: wanted } = loess;
+  const jump = Math.min(wanted, count - 1);
+  const half = (width + 1) >> 1;
+  let left = 1;
+  let right = Math.min(width, count);
+  for (let at = 1; at <= count; at += jump) {
+    if (width < count) {
+      if (jump === 1) {
+        if (at > half && right !== count) {
+          left++;
+          right++;
+        }
+      } else {
+        left = at < half ? 1 : at >= count - half + 1 ? count - width + 1 : at - half + 1;
+        right = left + width - 1;
+      }
+    }
+    to[at - 1] = fitted(values, count, loess, at, left, right, weights) ?? values[at - 1]!;
+  }
+  if (jump > 1) fillBetween(values, count, loess, jump, left, right, weights, to);
+}
+
+function fillBetween(
+  values: Float64Array,
+  count: number,
+  loess: Loess,
+  jump: number,
+  left: number,
+  right: number,
+  weights: Float64Array | undefined,
+  to: Float64Array,
+): void {
+  const line = (from: number, until: number) => {
+    const slope = (to[until - 1]! - to[from - 1]!) / (until - from);
+    for (let at = from + 1; at < until; at++) to[at - 1] = to[from - 1]! + slope * (at - from);
+  };
+  let last = 1;
+  for (; last + jump <= count; last += jump) line(last, last + jump);
+  if (last === count) return;
+  to[count - 1] = fitted(values, count, loess, count, left, right, weights) ?? values[count - 1]!;
+  line(last, count);
+}
+
+/**
+ * Returns the value at a place, which may be outside of those that there are, of the values from `left` to `right` (the first
+ * place is 1). Undefined where none of them has a weight.
+ */
+export function fitted(
+  values: Float64Array,
+  count: number,
+  { degree, width }: Loess,
+  at: number,
+  left: number,
+  right: number,
+  weights: Float64Array | undefined,
+): number | undefined {
+  const reach = Math.max(at - left, right - at) + (width > count ? (width - count) >> 1 : 0);
+  const far = 0.999 * reach;
+  const near = 0.001 * reach;
+  const weigh = (place: number): number => {
+    const distance = Math.abs(place - at);
+    if (distance > far) return 0;
+    const own = distance <= near ? 1 : (1 - (distance / reach) ** 3) ** 3;
+    return weights ? own * weights[place - 1]! : own;
+  };
+  let total = 0;
+  for (let place = left; place <= right; place++) total += weigh(place);
+  if (total <= 0) return undefined;
+  let slope = 0;
+  let middle = 0;
+  if (reach > 0 && degree > 0) {
+    for (let place = left; place <= right; place++) middle += (weigh(place) / total) * place;
+    let spread = 0;
+    for (let place = left; place <= right; place++) spread += (weigh(place) / total) * (place - middle) ** 2;
+    if (Math.sqrt(spread) > 0.001 * (count - 1)) slope = (at - middle) / spread;
+  }
+  let sum = 0;
+  for (let place = left; place <= right; place++)
+    sum += (weigh(place) / total) * (slope * (place - middle) + 1) * values[place - 1]!;
+  return sum;
+}
