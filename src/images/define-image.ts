@@ -52,6 +52,8 @@ export interface ProcessingImage {
   readonly python: PythonImage;
   /** What runs where the job has no command of its own, in that Python, with the job's arguments. Absent: nothing. */
   readonly program?: ProductProgram;
+  /** Whether the program can do its work on a Spark (see images/spark-plan.ts). */
+  readonly onSpark?: true;
 }
 
 /** Returns how the image serves by a script, where a model with this environment does; undefined where its own program does. */

@@ -26,7 +26,7 @@ export const generateTransformsPage: Generator = async () => {
 # Steps of data preparation
 
 ${transforms.length} steps in ${groups.size} groups. With each word that a step's parameters choose among counted as one of its own, they are ${ways}
-(code of Python is not counted). Every step has examples, which are run on the engine by the tests. How flows are run:
+(code of Python is not counted). Every step has examples, which are run by the tests on the embedded engine and on Spark. How flows are run:
 [Data preparation](../guide/data-preparation.md).
 
 ${sections.join("\n")}`,

@@ -9,6 +9,7 @@ import { type ExampleEngine, plainValue, rowsSql } from "../../../src/prep/examp
 import { spark as dialect } from "../../../src/prep/sql/dialects/spark.ts";
 import { table } from "../../../src/prep/sql/relation.ts";
 import { createFlowEngine } from "../../../src/runtimes/prep/flow-engine.ts";
+import { systemJava } from "../../../src/services/sagemaker/processing/java-folders.ts";
 import { root } from "../../server.ts";
 import { isInstalled, systemFolder } from "../installation.ts";
 import { spark } from "./spark.ts";
@@ -45,7 +46,7 @@ export function launchOf(master = "local[2]"): SparkLaunch {
   return {
     home: sparkHome(folder),
     python: join(folder, "python", "bin", "python"),
-    ...(java !== undefined && { java }),
+    java: java ?? systemJava() ?? "",
     master,
     program: join(root, "src/runtimes/prep/python/spark_application.py"),
   };

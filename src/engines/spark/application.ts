@@ -28,7 +28,8 @@ export interface Submission extends SparkLaunch {
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-/** So much of what the application said stands in a fault. */
+/** So much of what the application said is looked at, and stands in a fault without the frames of its traces. */
+const lastBytes = 50_000;
 const lastWords = 2_000;
 
 /** Submits the application, and waits until it has connected to a socket of its own folder. */
@@ -41,7 +42,7 @@ export async function submitApplication(submission: Submission): Promise<SparkAp
   const child = submit(submission, address);
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-lastWords);
+      said = (said + text).slice(-lastBytes);
     });
   let isClosed = false;
   const gone = new Promise<EngineFault>((resolve) => {
@@ -133,8 +134,7 @@ function submit({ configuration, home, java, master, program, python }: Submissi
   return spawn(join(home, "bin", "spark-submit"), ["--master", master, ...words, program, address], {
     env: {
       ...process.env,
-      ...(java !== undefined && { JAVA_HOME: java }),
-      ...{ SPARK_HOME: home, PYSPARK_PYTHON: python, PYSPARK_DRIVER_PYTHON: python, TZ: "UTC" },
+      ...{ JAVA_HOME: java, SPARK_HOME: home, PYSPARK_PYTHON: python, PYSPARK_DRIVER_PYTHON: python, TZ: "UTC" },
       ...(isLocal(master) && { SPARK_LOCAL_IP: "127.0.0.1" }),
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -143,7 +143,13 @@ function submit({ configuration, home, java, master, program, python }: Submissi
 }
 
 function endOf(how: number | string | null, said: string): EngineFault {
-  const words = said.trim();
+  const frames = /^\s*(?:at |\.\.\. \d+ more)/;
+  const words = said
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !frames.test(line))
+    .join("\n")
+    .slice(-lastWords)
+    .trim();
   const isMemory = /OutOfMemory|Cannot allocate memory/.test(words);
   return new EngineFault(
     isMemory ? "resources" : "internal",

@@ -2,8 +2,8 @@
 export interface SparkLaunch {
   /** The folder of Spark, with bin/spark-submit. */
   readonly home: string;
-  /** The folder of its Java. Absent: the `java` of the PATH. */
-  readonly java?: string;
+  /** The folder of its Java. */
+  readonly java: string;
   /** The Python of the program. */
   readonly python: string;
   /** Where the work is done: "local[2]", "spark://host:7077". */

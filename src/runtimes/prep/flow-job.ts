@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
@@ -12,10 +11,10 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
-import { duckdb as duckdbDialect } from "../../prep/sql/dialects/duckdb.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
+import { flowSql } from "./flow-sql.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
@@ -39,7 +38,8 @@ async function main(): Promise<void> {
     mkdirSync(join(mlRoot, folder), { recursive: true });
   const stopping = new AbortController();
   process.once("SIGTERM", () => stopping.abort());
-  const engine = await duckdb.open({
+  const { sql, dialect, codeBytes } = flowSql();
+  const engine = await sql.open({
     tables: mlRoot,
     output: mlRoot,
     spill: join(mlRoot, "spill"),
@@ -54,12 +54,12 @@ async function main(): Promise<void> {
     flow,
     transforms: catalogue,
     engine,
-    dialect: duckdbDialect,
+    dialect,
     place: (node) => placeOf(flowSource(node).name, node.id, job),
     wanted: outputs.map(({ name }) => name),
     refit: words.refit,
     readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
-    runUserCode: createUserCode("python3", mlRoot, work, stopping.signal),
+    runUserCode: createUserCode("python3", mlRoot, work, stopping.signal, codeBytes),
     analyse: createAnalyseNode(analysisCatalogue, createDrawing("python3", mlRoot, work, stopping.signal), (line) =>
       console.log(line),
     ),

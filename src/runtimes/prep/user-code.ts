@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Picture } from "../../prep/define-analysis.ts";
 import type { FlowNode } from "../../prep/flows/flow.ts";
@@ -20,15 +20,26 @@ const program = join(import.meta.dirname, "python", "run_user_code.py");
 
 /**
  * Runs user code with a Python: its rows go there and come back as files of Parquet, in a folder below `root`, the one that
- * the engine reads and writes.
+ * the engine reads and writes. Of more than `mostBytes` it refuses.
  */
-export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode => {
+export const createUserCode = (
+  python: string,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+  mostBytes = Number.POSITIVE_INFINITY,
+): RunUserCode => {
   let count = 0;
   return async (node, input, engine) => {
     const code = readUserCode(node);
     const name = `${folder}/code-${++count}`;
     const place = join(root, name);
     await writeInput(input, engine, root, name, signal);
+    const { size } = statSync(join(place, "input_0.parquet"));
+    if (size > mostBytes)
+      throw new StepFault(
+        `The rows are ${Math.ceil(size / 2 ** 20)} MiB of Parquet, and code takes at most ${mostBytes / 2 ** 20} MiB from Spark. Leave out columns or rows before the step, write it as a formula or as SQL, or set SAGEBRUSH_SPARK_CODE_MIB higher.`,
+      );
     await runCode(python, place, { ...code, output: join(place, "output.parquet") }, signal);
     const file = { path: `${name}/output.parquet`, uri: `the rows that the code left`, sizeBytes: 1 };
     const columns = await engine.engine.describe("parquet", [file]);

@@ -1,6 +1,8 @@
 import { double, long } from "../../column-type.ts";
 import { differing, first, type SqlFunction, same, wider } from "./sql-function.ts";
 
+const otherwiseNaN = "WHEN $1 IS NOT NULL THEN CAST('NaN' AS DOUBLE) END";
+
 /** Numbers. */
 export const numbers = {
   add: same(wider, "($1 + $2)"),
@@ -23,7 +25,8 @@ export const numbers = {
     "list_transform([CAST($1 AS DOUBLE)], lambda __x: CASE WHEN abs(abs(__x * power(10, $2)) - floor(abs(__x * power(10, $2))) - 0.5) <= abs(__x * power(10, $2)) * 1e-15 THEN coalesce(CAST(round(TRY_CAST(CAST(__x AS VARCHAR) AS DECIMAL(38, 18)), CAST($2 AS INT)) AS DOUBLE), round(__x, CAST($2 AS INT))) ELSE round(__x, CAST($2 AS INT)) END)[1]",
     "round(CAST($1 AS DOUBLE), CAST($2 AS INT))",
   ),
-  squareRoot: same(double, "CASE WHEN $1 >= 0 THEN sqrt($1) END"),
+  /** Outside of what it is known for, NaN, as Spark has it. */
+  squareRoot: same(double, `CASE WHEN $1 >= 0 THEN sqrt($1) ${otherwiseNaN}`),
   naturalLogarithm: same(double, "CASE WHEN $1 > 0 THEN ln($1) END"),
   exponential: same(double, "exp($1)"),
   sine: same(double, "sin($1)"),
@@ -41,8 +44,8 @@ export const numbers = {
     "CAST(sign($1) AS DOUBLE)",
   ),
   tangent: same(double, "tan($1)"),
-  arcSine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN asin($1) END"),
-  arcCosine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN acos($1) END"),
+  arcSine: same(double, `CASE WHEN $1 BETWEEN -1 AND 1 THEN asin($1) ${otherwiseNaN}`),
+  arcCosine: same(double, `CASE WHEN $1 BETWEEN -1 AND 1 THEN acos($1) ${otherwiseNaN}`),
   arcTangent: same(double, "atan($1)"),
   arcTangent2: same(double, "atan2($1, $2)"),
   degrees: same(double, "degrees($1)"),
