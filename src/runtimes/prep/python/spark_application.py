@@ -194,7 +194,7 @@ class Application:
         if kind == "json":
             frame = reader.option("multiLine", request.get("layout") == "documents").option("mode", "FAILFAST").json(paths)
         else:
-            frame = getattr(reader.option("mergeSchema", True), kind)(*paths)
+            frame = reader.option("mergeSchema", True).format(kind).load(paths)
         yield {"columns": [{"name": one.name, "type": hive_type(one.dataType)} for one in frame.schema.fields]}
 
     def write(self, request):
