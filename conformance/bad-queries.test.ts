@@ -105,7 +105,7 @@ test("files that are not what their table says: the object, the line, the column
   await expectReasons({
     "SELECT * FROM torn": "HIVE_BAD_DATA: Row is not a valid JSON object in s3://lake/torn/b.json, line 2",
     "SELECT * FROM typed":
-      'HIVE_BAD_DATA: Error parsing column id as int in s3://lake/typed/a.json, line 2: Failed to cast value to numerical: "x"',
+      'HIVE_BAD_DATA: Error parsing column id as int: the value is "x" in s3://lake/typed/a.json, line 2',
     "SELECT * FROM nop":
       "HIVE_BAD_DATA: Not valid Parquet file: s3://lake/nop/a.parquet has no magic number PAR1 at its end",
     "SELECT * FROM zip": "HIVE_BAD_DATA: Input is not a GZIP stream: s3://lake/zip/a.csv.gz",

@@ -130,3 +130,29 @@ print("SAID " + json.dumps({"claims": [len(claims), len(claims[0]), sorted(ones)
   const said = JSON.parse(/SAID (.*)$/m.exec(await runPython(context, server, "v2", program))![1]!);
   expect(said).toEqual({ claims: [5_000, 31, [1], ["0", "1", "2"]], customers: [5_000, 19] });
 });
+
+test("a table in S3 is reported on by a job, from the command line", async (context) => {
+  const rows = Array.from({ length: 120 }, (_, row) => `${row},${row % 7},${row % 7 > 3 ? "yes" : "no"}`);
+  await runPython(
+    context,
+    server,
+    "v2",
+    `import boto3
+s3 = boto3.client("s3")
+s3.create_bucket(Bucket="tables", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name}) if s3.meta.region_name != "us-east-1" else s3.create_bucket(Bucket="tables")
+s3.put_object(Bucket="tables", Key="rows.csv", Body=${JSON.stringify(`id,day,free\n${rows.join("\n")}\n`)})`,
+  );
+  const made = await server.sagebrush("report", "s3://tables/rows.csv", "--target", "free", "--json", "-");
+  expect(made.code, made.stderr).toBe(0);
+  expect(JSON.parse(made.stdout)).toMatchObject({
+    format: "data-insights-report",
+    rows: { table: 120, used: 120 },
+    target: { column: "free", problem: "classification" },
+    warnings: expect.arrayContaining([expect.objectContaining({ id: "target_leakage", column: "day" })]),
+  });
+  const wrong = await server.sagebrush("analyze", "histogram", "s3://tables/rows.csv", "x_axis=dya");
+  expect(wrong).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no column "dya"; was "day" meant?'),
+  });
+});

@@ -123,6 +123,16 @@ test("data preparation: a flow is looked at and run", async (context) => {
   expect(output).toMatch(/prepared\/parts\/Test\/part-00000_0\.csv/);
 });
 
+test("analyses: a file is reported on, looked at, and compared", async (context) => {
+  const output = await follow(context, "analyses");
+  expect(output).toContain("569 rows, 31 columns");
+  expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
+  expect(output).toContain("Histogram of all 569 rows.");
+  expect(output).toContain("Compared: 569 rows before, 569 now.");
+  const page = readFileSync(join(folder, "report.html"), "utf8");
+  expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+});
+
 test("processing: jobs are listed", async (context) => {
   // processing-sdk.test.ts runs the example with both versions of the SDK.
   const output = await follow(context, "processing", "v2", "exec -- python examples/processing_sdk.py");

@@ -307,11 +307,15 @@ describe("refused when it is made:", () => {
       /S3CompressionType Gzip is allowed with S3InputMode Pipe alone/,
     ],
     [
-      "a dataset",
+      "a dataset of nothing",
       { ProcessingInputs: [{ InputName: "data", DatasetDefinition: { LocalPath: "/opt/ml/processing/d" } }] },
-      notBuilt('Input "data": DatasetDefinition'),
+      /^Input "data": DatasetDefinition needs AthenaDatasetDefinition or RedshiftDatasetDefinition/,
     ],
-    ["no source", { ProcessingInputs: [{ InputName: "data" }] }, /^Input "data": S3Input is missing\./],
+    [
+      "no source",
+      { ProcessingInputs: [{ InputName: "data" }] },
+      /^Input "data": S3Input or DatasetDefinition is missing\./,
+    ],
     [
       "a feature group",
       outputs({ OutputName: "result", FeatureStoreOutput: { FeatureGroupName: "g" }, AppManaged: true }),

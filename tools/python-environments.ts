@@ -11,7 +11,7 @@ const run = (program: string, words: readonly string[], env = process.env) =>
 const root = join(import.meta.dirname, "..");
 
 /** The pinned environments of the conformance tests: conformance/python/NAME.txt is installed into .venv-NAME. */
-export const pythonEnvironments = ["v2", "v3", "data", "apps", "notebook"] as const;
+export const pythonEnvironments = ["v2", "v3", "data", "apps", "notebook", "analyses"] as const;
 
 /** The environments of images in which tests run scripts, below `scriptEnvironmentsFolder`. */
 const scriptEnvironments = ["scikit-learn-1.2", "xgboost-3.0", "base-python", "tensorflow-2.19"];

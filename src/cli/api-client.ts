@@ -12,6 +12,7 @@ export interface ApiClient {
   /** Makes a bucket, unless it is there. */
   makeBucket(bucket: string): Promise<void>;
   putObject(bucket: string, key: string, body: string): Promise<void>;
+  getObject(bucket: string, key: string): Promise<string>;
 }
 
 export function createApiClient(server: RunningServer, environment: NodeJS.ProcessEnv): ApiClient {
@@ -21,7 +22,11 @@ export function createApiClient(server: RunningServer, environment: NodeJS.Proce
     const request = { method, url, key: server.key, region, service, body, now: Date.now() };
     const headers = signRequest(target === undefined ? request : { ...request, target });
     const type = service === "s3" ? "application/xml" : "application/x-amz-json-1.1";
-    const response = await fetchFrom(server, url, { method, headers: { ...headers, "content-type": type }, body });
+    const response = await fetchFrom(server, url, {
+      method,
+      headers: { ...headers, "content-type": type },
+      ...(method !== "GET" && { body }),
+    });
     return { isRefused: !response.ok, status: response.status, text: await response.text() };
   };
   return {
@@ -46,6 +51,12 @@ export function createApiClient(server: RunningServer, environment: NodeJS.Proce
       const path = key.split("/").map(encodeURIComponent).join("/");
       const { isRefused, text } = await send("s3", "PUT", `/${bucket}/${path}`, body);
       if (isRefused) throw new CommandError(`s3://${bucket}/${key} cannot be written: ${text}`);
+    },
+    async getObject(bucket, key) {
+      const path = key.split("/").map(encodeURIComponent).join("/");
+      const { isRefused, text } = await send("s3", "GET", `/${bucket}/${path}`, "");
+      if (isRefused) throw new CommandError(`s3://${bucket}/${key} cannot be read: ${text}`);
+      return text;
     },
   };
 }

@@ -133,7 +133,7 @@ export function engineContract(engine: SqlEngine): void {
           ],
         ],
         [null, null, null, [], []],
-        [null, 1000, null, null, null],
+        [1, 1000, null, null, null],
         [2, null, "c", ["d"], [["k", null]]],
         [9, 9, "z", ["q"], []],
       ]);
@@ -146,6 +146,73 @@ export function engineContract(engine: SqlEngine): void {
       await rows({ sql: "SELECT 1", tables: [wrong] });
       const { kind, message } = await fault(rows("SELECT a FROM wrong"));
       expect([kind, message]).toEqual(["data", expect.stringMatching(/Line: 60001.*s3:\/\/lake\/wrong\/a\.csv/s)]);
+    });
+
+    it("takes for a number or a moment only what Hive does, and loses no zone", async () => {
+      const of = columns("i int", "d double", "n decimal(5,2)", "day date", "t timestamp");
+      const lines = [
+        ...[
+          "1.9|1d|1.5|2020-01-01 10:00:00|2020-01-01 10:00:00.5",
+          "1_0|1_0.5|1_0|2020/01/01|2020-01-01 10:00:00+02:00",
+        ],
+        ...["1e3|inf|1e2|2020-01-01T00:00:00|2020-01-01", "0x1|NaN| 1|20200101|2020-01-01 10:00:00 UTC"],
+      ];
+      const odd = table("t", { ...text, delimiter: "|" }, of, { "t/a": lines.join("\n") });
+      const shown = "i, CAST(d AS VARCHAR), CAST(n AS VARCHAR), CAST(day AS VARCHAR), CAST(t AS VARCHAR)";
+      expect(await rows({ sql: `SELECT ${shown} FROM t`, tables: [odd] })).toEqual([
+        [1, "1.0", "1.50", "2020-01-01", "2020-01-01 10:00:00.5"],
+        [null, null, null, null, null],
+        [null, null, "100.00", null, null],
+        [null, "nan", null, null, null],
+      ]);
+    });
+
+    it("reads scalars of JSON: whole numbers cut off, moments in UTC or since 1970, short texts", async () => {
+      const of = columns("i int", "b boolean", "t timestamp", "day date", "c varchar(3)", "l array<struct<n:bigint>>");
+      const lines = [
+        { i: 1.7, b: 1, t: "2020-01-01T10:00:00.123+02:00", day: 18262, c: "abcd", l: [{ n: 2.5 }] },
+        { i: "-2", b: "TRUE", t: 1577836800, day: "2020-01-01", c: 12345, l: [{ n: "9007199254740993" }] },
+        { i: 1e2, b: true, t: "1577836800123", day: "2020-01-01T23:00:00", c: null, l: null },
+        { I: 3, t: "2020-01-01 10:00:00", l: [{ N: 4 }] },
+      ];
+      const said = lines.map((line) => JSON.stringify(line)).join("\n");
+      const json = { kind: "json", anyCase: true, ignoresMalformed: false, paths: {} } as const;
+      const scalars = table("t", json, of, { "t/a": said });
+      const shown = "i, b, CAST(t AS VARCHAR), CAST(day AS VARCHAR), c, l[1].n";
+      const wanted = [
+        [1, false, "2020-01-01 08:00:00.123", "2020-01-01", "abc", 2n],
+        [-2, true, "2020-01-01 00:00:00", "2020-01-01", "123", 9007199254740993n],
+        [100, true, "2020-01-01 00:00:00.123", "2020-01-01", null, null],
+        [3, null, "2020-01-01 10:00:00", null, null, 4n],
+      ];
+      expect(await rows({ sql: `SELECT ${shown} FROM t`, tables: [scalars] })).toEqual(wanted);
+      const plain = table("p", json, of, { "p/a": said.split("\n").slice(0, 3).join("\n") });
+      expect(await rows({ sql: `SELECT ${shown} FROM p`, tables: [plain] })).toEqual(wanted.slice(0, 3));
+      const wrong = table("w", json, of, { "w/a": '{"i": 1}\n{"i": true}' });
+      expect((await fault(rows({ sql: "SELECT i FROM w", tables: [wrong] }))).message).toBe(
+        'HIVE_BAD_DATA: Error parsing column i as int: the value is "true" in s3://lake/w/a, line 2',
+      );
+    });
+
+    it("writes lines that are read as they were", async () => {
+      const of = columns("n int", "s string", "a array<string>", "m map<string,double>", "r struct<x:int,y:string>");
+      const form = { delimiter: ",", escape: "\\", nullText: "", elements: "|", keys: ":" };
+      const written = {
+        ...{ format: "text", text: { ...form, header: true }, columns: of, compression: "none" },
+        ...{ partitionedBy: [], name: "q" },
+      };
+      const values =
+        "SELECT 1, 'a,b\\' || chr(10) || 'c', ['x', NULL], MAP {'k': 'inf'::DOUBLE}, {x: 1, y: 'z'} UNION ALL SELECT 2, NULL, [], NULL, NULL";
+      expect(await open.write({ sql: values, tables: [] }, written as never, never)).toBe(2);
+      const body = readFileSync(join(output, "q_0.txt"));
+      open.close();
+      open = await opened();
+      const again = table("t", { kind: "text", ...form, skippedLines: 1 }, of, { "t/a": body });
+      const sql = "SELECT n, s, a[1], len(a), CAST(m['k'] AS VARCHAR), r.y FROM t ORDER BY n";
+      expect(await rows({ sql, tables: [again] })).toEqual([
+        [1, "a,b\\\nc", "x", 2n, "inf", "z"],
+        [2, null, null, null, null, null],
+      ]);
     });
 
     it("reads an empty line as a row, and takes what is escaped as it is", async () => {

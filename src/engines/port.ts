@@ -40,15 +40,7 @@ export type FileFormat =
   | { readonly kind: "parquet" }
   | { readonly kind: "orc" }
   /** Lines of values that a character divides; complex values are divided by further characters. */
-  | {
-      readonly kind: "text";
-      readonly delimiter: string;
-      readonly escape?: string;
-      readonly nullText: string;
-      readonly elements: string;
-      readonly keys: string;
-      readonly skippedLines: number;
-    }
+  | (Omit<TextForm, "header"> & { readonly kind: "text"; readonly skippedLines: number })
   /** Lines of values that may be quoted. */
   | {
       readonly kind: "csv";
@@ -66,6 +58,8 @@ export type FileFormat =
       /** Those before the rows: the header is one. */
       readonly skippedLines: number;
     }
+  /** Each file is a row: its path, and its bytes. */
+  | { readonly kind: "files" }
   /**
    * One object a line. `paths` are the names in the objects of those columns that have others there. `anyCase`: a name stands for
    * the key in any case; `dotsAsUnderscores`: for a key with dots in place of its underscores, too.
@@ -114,9 +108,20 @@ export interface EngineStatement {
   readonly tables: readonly EngineTable[];
 }
 
+/** How lines of text hold values; see the format `text`. */
+export interface TextForm {
+  readonly delimiter: string;
+  readonly escape?: string;
+  readonly nullText: string;
+  readonly elements: string;
+  readonly keys: string;
+  /** Whether a first line has the names of the columns. */
+  readonly header: boolean;
+}
+
 /** What `write` makes of the rows of a query. */
 export interface WrittenFiles {
-  readonly format: "parquet" | "json" | "csv";
+  readonly format: "parquet" | "json" | "csv" | "text";
   /** The columns in the files. Values become the type that is given, in Hive's words. */
   readonly columns: readonly { readonly name: string; readonly type?: string }[];
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
@@ -124,6 +129,8 @@ export interface WrittenFiles {
   readonly delimiter?: string;
   /** For `csv`: what is around each value, and twice for itself within one. Null is then nothing. */
   readonly quote?: string;
+  /** For `text`: how values are written, so that they are read in the format of that kind. */
+  readonly text?: TextForm;
   /** For `csv`: whether the first line has the names; values are quoted where they need it, as people exchange files. */
   readonly header?: boolean;
   /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Caller, Grant } from "../aws/caller.ts";
+import type { Connection, ConnectionWish } from "../base/connection.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
@@ -127,6 +128,8 @@ export interface ServerControls {
   readonly sessions: Sessions;
   /** Tells a page of Studio over a socket what changes of what it shows, from that number of the change feed on. */
   live(socket: FrontSocket, head: RequestHead, after: number | undefined): void;
+  /** Tells how a database is reached, for a role. @throws Fault for one that is not known, or not for the role */
+  connection(wish: ConnectionWish, role: string): Connection;
   /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
   lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
 }

@@ -6,6 +6,7 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./guide.ts").then((file) => file.guide),
   () => import("./identity.ts").then((file) => file.identity),
   () => import("./root.ts").then((file) => file.root),
+  () => import("./run-connection.ts").then((file) => file.runConnection),
   () => import("./run-files.ts").then((file) => file.runFiles),
   () => import("./studio/studio-api.ts").then((file) => file.studioApi),
   () => import("./studio/studio-files.ts").then((file) => file.studioFiles),

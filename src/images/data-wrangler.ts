@@ -12,5 +12,6 @@ export const dataWrangler = defineImage({
     python: { lock: "scikit-learn-1.2", differs: "pandas 1.0 to 1.3 and scikit-learn 0.23" },
     program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] },
     onSpark: true,
+    runsFlows: true,
   }),
 });

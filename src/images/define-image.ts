@@ -54,6 +54,8 @@ export interface ProcessingImage {
   readonly program?: ProductProgram;
   /** Whether the program can do its work on a Spark (see images/spark-plan.ts). */
   readonly onSpark?: true;
+  /** The program runs a flow: what stages it asks the queries of the flow's sources before. */
+  readonly runsFlows?: true;
 }
 
 /** Returns how the image serves by a script, where a model with this environment does; undefined where its own program does. */

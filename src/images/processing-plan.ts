@@ -2,6 +2,7 @@ import type { ProductProgram } from "../base/product-program.ts";
 import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedPython } from "./python-plan.ts";
+import type { PlannedQuery } from "./query-plan.ts";
 import type { PlannedPipe } from "./training-plan.ts";
 
 /**
@@ -14,9 +15,13 @@ export interface ProcessingPlan {
   readonly command: readonly string[];
   /** The program of the image, which runs in place of a command. Absent in plans of older homes. */
   readonly program?: ProductProgram;
+  /** The program runs a flow, whose sources may be queries. */
+  readonly runsFlows?: true;
   /** The job's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly inputs: readonly ProcessingInput[];
+  /** Inputs that have the rows of queries. Absent in plans of older homes. */
+  readonly queries?: readonly PlannedQuery[];
   readonly outputs: readonly ProcessingOutput[];
   /** Seconds from SIGTERM to SIGKILL, when the run is asked to end. Absent in plans of older homes. */
   readonly graceSeconds?: number;

@@ -46,6 +46,7 @@ export function defineColumnTransform<const P extends Params, Learned extends Js
             );
             return naming(name, () => fit.learn(Object.fromEntries(own), values as never, input));
           }),
+        ...(fit.mark && { mark: (values: unknown) => fit.mark!(values as never) }),
         read(trained, values) {
           const { input_column: names } = values as unknown as Values;
           const read = names.map((name) => {

@@ -33,6 +33,8 @@ export interface Fit<Values, Learned extends Json> {
    * decoded, see `flows/trained-model.ts`); undefined where it does not hold enough, then the step learns anew.
    */
   read?(trained: Json, values: Values): Learned | undefined;
+  /** The parameters that a flow's mark of what was trained (`_hash`) is made of, where that is known. */
+  mark?(values: Values): Readonly<Record<string, Json>>;
 }
 
 /** The same of a step that treats columns one by one. */
@@ -41,6 +43,8 @@ export interface ColumnFit<Values, Learned extends Json> {
   learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values, input: Relation): Learned;
   /** The same of one column. */
   read?(trained: Json, values: Values): Learned | undefined;
+  /** The parameters that a flow's mark of what was trained (`_hash`) is made of, where that is known. */
+  mark?(values: Values): Readonly<Record<string, Json>>;
 }
 
 /** What a step is made of when it is compiled. */
@@ -82,6 +86,8 @@ interface Declared<P extends Params> {
   /** One sentence for people. */
   readonly summary: string;
   readonly params: P;
+  /** Why Spark cannot do the step. Absent: it can. */
+  readonly spark?: { readonly cannot: string };
   readonly examples: readonly TransformExample[];
 }
 

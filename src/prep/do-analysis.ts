@@ -1,7 +1,6 @@
 import { text } from "./column-type.ts";
 import type { Analysis, Picture } from "./define-analysis.ts";
-import type { Json } from "./define-transform.ts";
-import type { Ask } from "./learn-step.ts";
+import type { Json, Row } from "./define-transform.ts";
 import { as, call, literal } from "./sql/expression.ts";
 import { randomNumber, withPosition } from "./sql/random-number.ts";
 import { aggregate, filter, limit, onlyColumns, type Relation, sort } from "./sql/relation.ts";
@@ -36,7 +35,8 @@ export interface LookedAt {
 
 /** The engine, as an analysis uses it. */
 export interface AnalysisEngine {
-  readonly ask: Ask;
+  /** Answers a query; `input` is what it reads, where that is not kept yet. */
+  ask(query: Relation, input?: Relation): Promise<readonly Row[]>;
   /** Keeps the rows of a relation, and returns them as a table. */
   keep(relation: Relation): Promise<Relation>;
   /** Returns the values of a relation of `sampledValues`. */
@@ -56,7 +56,7 @@ export async function doAnalysis(
   const taken = [...wanted].map((one) => columnOf(input, one));
   analysis.asks(input, values);
   const { relation, rows } = await drawRows(input, most, seed, engine);
-  const answers: Record<string, Awaited<ReturnType<Ask>>> = {};
+  const answers: Record<string, readonly Row[]> = {};
   for (const [query, asked] of Object.entries(analysis.asks(relation, values)))
     answers[query] = await engine.ask(asked, relation);
   const sample =

@@ -2,8 +2,8 @@ import type { Json, Row, Transform } from "./define-transform.ts";
 import { trainedOf } from "./read-step.ts";
 import { aggregate, type Relation } from "./sql/relation.ts";
 
-/** Answers a query of a fit over its input. */
-export type Ask = (query: Relation, input: Relation) => Promise<readonly Row[]>;
+/** Answers a query; one over all rows of `input` may keep these before, where each reading of them is work. */
+export type Ask = (query: Relation, input?: Relation) => Promise<readonly Row[]>;
 
 /**
  * Returns what a step learns from its input: null where it learns nothing. Where the flow says what the step was trained

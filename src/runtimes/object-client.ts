@@ -7,8 +7,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
 import { checkedBody, checksumHeaders, checksummedFile } from "./requests/checksums.ts";
+import { firstRetryMilliseconds, isServerAway, mostFailures, persistence } from "./requests/persistence.ts";
 import { readFault } from "./requests/read-fault.ts";
 import { type Request, readText, sendRequest } from "./requests/send-request.ts";
+import type { RequestKey } from "./requests/signed-headers.ts";
 import { xmlElements, xmlText } from "./requests/xml-text.ts";
 
 /**
@@ -16,13 +18,6 @@ import { xmlElements, xmlText } from "./requests/xml-text.ts";
  * beginning.
  */
 const usualPartBytes = 256 * 1024 * 1024;
-const firstRetryMilliseconds = 200;
-const lastRetryMilliseconds = 5_000;
-/** A request is given up after this many failures in a row, about half a minute. An absent server does not count. */
-const mostFailures = 10;
-/** The same of a run that is being stopped, about three seconds. */
-const mostFailuresWhenStopping = 5;
-
 /** The object store as a run reaches it: by the public API, with the run's own key. */
 export interface ObjectClient {
   /** Lists keys and sizes of all objects whose keys begin with the prefix. */
@@ -51,6 +46,8 @@ export interface ObjectClientOptions {
   /** Once it has aborted, a full disk is a failure like any other, and fewer failures in a row are borne. */
   readonly stopping?: AbortSignal;
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** In place of the run's own. */
+  readonly key?: RequestKey;
   /** Larger files are uploaded in parts of this size. */
   readonly partBytes?: number;
 }
@@ -60,26 +57,12 @@ export interface ObjectClientOptions {
  * when the run gives up. It gives up a request that the server fails again and again.
  */
 export function createObjectClient(options: ObjectClientOptions = {}): ObjectClient {
-  const { signal, stopping, partBytes = usualPartBytes } = options;
+  const { key, signal, stopping, partBytes = usualPartBytes } = options;
   const { pause = (milliseconds) => delay(milliseconds, undefined, { signal }) } = options;
 
-  async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
-    let failures = 0;
-    for (let wait = firstRetryMilliseconds; ; wait = Math.min(wait * 2, lastRetryMilliseconds)) {
-      signal?.throwIfAborted();
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isServerAway(error)) throw error;
-        failures = isFailure(error, stopping?.aborted) ? failures + 1 : 0;
-        if (failures >= (stopping?.aborted ? mostFailuresWhenStopping : mostFailures)) throw error;
-        await pause(wait);
-      }
-    }
-  }
-
+  const persistently = persistence({ signal, stopping, pause });
   const send = (request: Omit<Request, "service">): Promise<IncomingMessage> =>
-    sendRequest({ ...request, service: "s3" }, signal);
+    sendRequest({ ...request, service: "s3", ...(key && { key }) }, signal);
   const askFor = async (request: Omit<Request, "service">): Promise<string> => readText(await send(request));
   const get = (bucket: string, key: string, headers = {}): Promise<IncomingMessage> =>
     send({ method: "GET", path: `/${bucket}/${key}`, headers: { "x-amz-checksum-mode": "ENABLED", ...headers } });
@@ -186,30 +169,3 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
     },
   };
 }
-
-/**
- * Whether to retry: no answer, half an answer, a 5xx, or an unknown key. A run's key is valid while the run goes on, so
- * a server that does not know the key is another one that has taken the address.
- */
-function isServerAway(error: unknown): boolean {
-  const { name, code, message, $metadata } = error as SentError;
-  const status = $metadata?.httpStatusCode;
-  if (status !== undefined) return status < 300 || (status >= 500 && status !== 501) || name === "InvalidAccessKeyId";
-  return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
-}
-
-/**
- * Whether a retried error counts as a failure of the server. An unknown key does not. Of a run that is being stopped a
- * full disk does (503), and a connection that breaks: a refusal may come before the body is sent, and break it.
- */
-function isFailure(error: unknown, isStopping = false): boolean {
-  const { name, code, message, $metadata } = error as SentError;
-  const status = $metadata?.httpStatusCode;
-  if (status === undefined) return message === "aborted" || (isStopping && code !== "ECONNREFUSED");
-  return (status !== 503 || isStopping) && name !== "InvalidAccessKeyId";
-}
-
-type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
-
-/** Codes of the system, and of Node's parser and streams. */
-const connectionFaults = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE)/;

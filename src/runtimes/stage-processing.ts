@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ProcessingPlan, processingPlanFile } from "../images/processing-plan.ts";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
+import { StepFault } from "../prep/step-fault.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
@@ -11,6 +12,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
+import { QueryFault } from "./queries/query-fault.ts";
 import { abortedBySigterm, commandOf, stoppedCode, type Told } from "./run-program.ts";
 import { failed, readPlan, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
@@ -37,13 +39,15 @@ async function work(): Promise<number> {
   let pipes: Pipes;
   try {
     for (const input of files) await downloadObjects(input, titleOf(input), join(mlRoot, input.folder), objects);
+    await bringQueries(plan, stopping);
     const piped = plan.inputs.flatMap((input) =>
       input.pipe ? { ...input, pipe: input.pipe, name: input.folder, title: titleOf(input) } : [],
     );
     pipes = await openPipes(piped, mlRoot, objects);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
-    if (!(error instanceof ChannelFault)) throw error;
+    if (!(error instanceof ChannelFault || error instanceof QueryFault)) throw error;
+    console.error(error.message);
     return failed(downloadFailure(error), 1);
   }
 
@@ -79,8 +83,40 @@ async function work(): Promise<number> {
 }
 
 const titleOf = ({ name }: { readonly name: string }): string => `input "${name}"`;
-const downloadFailure = (fault: ChannelFault): string => `ClientError: Failed to download data. ${fault.message}`;
+const downloadFailure = (fault: Error): string => `ClientError: Failed to download data. ${fault.message}`;
 const folderOf = ({ folder }: { readonly folder: string }): string => folder;
+
+/** Brings the rows of the job's queries, and of those of its flow that no input has. @throws QueryFault that names the input or the node */
+async function bringQueries(plan: ProcessingPlan, signal: AbortSignal): Promise<void> {
+  const { inputs, program, queries = [], runsFlows } = plan;
+  if (queries.length === 0 && !runsFlows) return;
+  // Few jobs need the engine and what knows flows.
+  const { bringQuery } = await import("./queries/bring-query.ts");
+  const names = [...inputs, ...queries].map(({ name }) => name);
+  const ofFlow = runsFlows ? await queriesOfFlow(program?.arguments ?? [], names) : [];
+  for (const query of [...queries.map((one) => ({ ...one, title: titleOf(one) })), ...ofFlow]) {
+    try {
+      await bringQuery(query, join(mlRoot, query.folder), signal);
+    } catch (error) {
+      if (error instanceof QueryFault || error instanceof ChannelFault)
+        throw new QueryFault(`In ${query.title}: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+async function queriesOfFlow(words: readonly string[], inputs: readonly string[]) {
+  const { flowQueries, flowSourcesFile } = await import("./prep/flow-queries.ts");
+  try {
+    const queries = flowQueries(mlRoot, words, inputs);
+    const folders = Object.fromEntries(queries.map(({ folder, name }) => [name, folder]));
+    writeFileSync(join(mlRoot, flowSourcesFile), JSON.stringify(folders));
+    return queries;
+  } catch (error) {
+    if (error instanceof StepFault) throw new QueryFault(error.message);
+    throw error;
+  }
+}
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */
 async function run(

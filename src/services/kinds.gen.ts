@@ -82,7 +82,7 @@ export const kinds: readonly KindEntry[] = [
   {
     service: "glue",
     kind: "database",
-    arn: "database/{DatabaseName}",
+    arn: "database/{DatabaseName+}",
     title: "Database",
     tags: true,
     listedBy: "GetDatabases",
@@ -111,7 +111,7 @@ export const kinds: readonly KindEntry[] = [
   {
     service: "glue",
     kind: "connection",
-    arn: "connection/{ConnectionName}",
+    arn: "connection/{ConnectionName+}",
     exactCase: true,
     title: "Connection",
     tags: true,

@@ -32,6 +32,9 @@ const pythonClients: Readonly<Record<string, { name?: string; seen?: RegExp } | 
   "mlflow-skinny": { name: "MLflow", seen: /\bfrom mlflow\b/ },
   pandas: "none",
   "scikit-learn": "none",
+  scipy: "none",
+  smclarify: "none",
+  statsmodels: "none",
   "xgboost-cpu": "none",
   ipykernel: "none",
 };

@@ -57,7 +57,7 @@ const literalsOf = (object: Node): Literals =>
 
 /** The member of the list's input that takes a part of a name. */
 const nameFilter = (source: string) =>
-  /filters: \[\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+  /filters: \[\s*\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
 
 const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
 

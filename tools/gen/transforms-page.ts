@@ -1,4 +1,5 @@
 import type { Param } from "../../src/base/params.ts";
+import { featureFamilies } from "../../src/ml/series/series-features.ts";
 import { isColumnParam } from "../../src/prep/column-param.ts";
 import type { Transform } from "../../src/prep/define-transform.ts";
 import { transforms } from "../../src/prep/transforms/transforms.gen.ts";
@@ -14,7 +15,7 @@ export const generateTransformsPage: Generator = async () => {
     .map(([group, units]) => {
       const rows = units
         .toSorted((a, b) => (a.title < b.title ? -1 : 1))
-        .map((unit) => [unit.title, flowWords(unit), unit.summary, parametersOf(unit)]);
+        .map((unit) => [unit.title, flowWords(unit), summaryOf(unit), parametersOf(unit)]);
       return `## ${group}\n\n${markdownTable(["Step", "In a flow", "What it does", "Parameters"], rows)}`;
     });
   const ways = transforms.reduce((sum, unit) => sum + waysOf(unit), 0);
@@ -25,8 +26,8 @@ export const generateTransformsPage: Generator = async () => {
 
 # Steps of data preparation
 
-${transforms.length} steps in ${groups.size} groups. With each word that a step's parameters choose among counted as one of its own, they are ${ways}
-(code of Python is not counted). Every step has examples, which are run by the tests on the embedded engine and on Spark. How flows are run:
+${transforms.length} steps in ${groups.size} groups. With each further word of a choice counted as one more, they are ${ways}. Neither code of Python nor
+the ${featureFamilies.length} features of series that two steps choose from are counted. Every step has examples, which are run by the tests on the embedded engine. How flows are run:
 [Data preparation](../guide/data-preparation.md).
 
 ${sections.join("\n")}`,
@@ -34,12 +35,19 @@ ${sections.join("\n")}`,
   ]);
 };
 
+/** What it does, and what Spark cannot do of it. */
+const summaryOf = ({ spark, summary }: Transform): string => (spark ? `${summary} Not on Spark.` : summary);
+
 const flowWords = ({ operator, variant = [] }: Transform): string =>
   [`\`${operator}\``, ...variant.map(({ is }) => is)].join(", ").replaceAll("|", "\\|");
 
-/** One, or as many as the words of its choices. */
+/** One, and one more for each word of its choices but the first; a choice of several words at once is none. */
 const waysOf = ({ params }: Transform): number =>
-  Math.max(1, ...Object.values(params).map((param: Param<unknown>) => param.choices?.length ?? 1));
+  Object.values(params).reduce(
+    (sum: number, { allowed, choices }: Param<unknown>) =>
+      allowed.startsWith("a list") ? sum : sum + Math.max(0, (choices?.length ?? 1) - 1),
+    1,
+  );
 
 const parametersOf = ({ params }: Transform): string =>
   Object.entries(params)

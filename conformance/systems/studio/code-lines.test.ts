@@ -88,10 +88,14 @@ for file in ${JSON.stringify(files)}:
   }`,
 };
 
-/** What can be done once alone: an endpoint has one test at a time, so the one that is there ends before its clone begins. */
+/**
+ * What can be done once alone: an endpoint has one test at a time, so the one that is there ends before its clone begins;
+ * an edit of a table names the version that it changes.
+ */
 const once: readonly (readonly [form: RegExp, language: string])[] = [
   [/^inference-experiment\/.*\/stop$/, "boto3"],
   [/^inference-experiment\/create/, "TypeScript"],
+  [/^table\/.*\/edit$/, "boto3"],
 ];
 
 /** A clone gets a name that each language makes its own. */

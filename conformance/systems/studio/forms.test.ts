@@ -100,10 +100,12 @@ test("a new one does not replace what is there, which is edited instead", async 
   await browser.open("alarm/high");
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Threshold", { exact: true }).fill("31");
+  await page.getByRole("button", { name: /^Treat missing data/ }).click();
+  await page.getByRole("option", { name: "notBreaching" }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await page.waitForURL(/\/alarm\/high$/);
   const { MetricAlarms } = await clientsOf(server).cloudwatch.describeAlarms({ AlarmNames: ["high"] });
-  expect(MetricAlarms).toMatchObject([{ Threshold: 31, MetricName: "loss" }]);
+  expect(MetricAlarms).toMatchObject([{ Threshold: 31, MetricName: "loss", TreatMissingData: "notBreaching" }]);
 });
 
 test("a section opens for what is wrong in it, and the foot says how much there is", async () => {

@@ -45,7 +45,11 @@ describe("the room of metrics", () => {
   test("metrics are found by words, and those that are chosen share a chart", async () => {
     await page.getByLabel("Words of a metric").fill("programs run=one acc");
     await expect.poll(() => page.getByRole("checkbox", { name: /^Select Programs/ }).count()).toBe(1);
+    await page.getByLabel("Words of a metric").fill("none of these");
+    await page.getByText("No metric matches.").waitFor();
     await page.getByLabel("Words of a metric").fill("programs");
+    await page.waitForURL(/words=programs/);
+    await page.reload();
     for (const metric of ["loss", "accuracy"])
       await page.getByRole("checkbox", { name: `Select Programs ${metric} Run=one` }).check({ force: true });
     await page

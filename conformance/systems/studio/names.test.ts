@@ -56,6 +56,13 @@ describe("a thing of any name", () => {
     expect(room.complaints).toEqual([]);
   });
 
+  test("that no address has escaped so is named as it stands", async () => {
+    await page.goto(`${server.url}/_studio/alarm/%E0%A4%A`);
+    await page.getByRole("heading", { level: 1, name: "%E0%A4%A" }).waitFor();
+    await page.getByText("There is no alarm named %E0%A4%A.").waitFor();
+    expect(room.complaints).toEqual([]);
+  });
+
   test("is found in a database whose name has a slash", async () => {
     const glue = new GlueClient(server.clientOptions);
     for (const [DatabaseName, Name] of [

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -238,6 +239,33 @@ describe("the room of S3", () => {
     await room.open(`s3/${bucket}?key=dot.png`);
     await page.getByRole("img", { name: "dot.png" }).waitFor();
     await expect.poll(() => page.evaluate("document.querySelector('.picture').naturalWidth")).toBe(1);
+    await checkPage(room);
+  });
+
+  test("an object that is kept compressed is shown and saved as what it is, and a broken picture says so", async () => {
+    const Bucket = await bucketOf("compressed");
+    const rows = `id,name\n${"7,seven\n".repeat(20_000)}`;
+    await s3.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: "rows.csv",
+        Body: gzipSync(rows),
+        ContentEncoding: "gzip",
+        ContentType: "text/csv",
+      }),
+    );
+    await put(Bucket, "none.png", "no picture");
+    await room.open(`s3/${Bucket}?key=rows.csv`);
+    await page.getByRole("heading", { name: "Preview: the first 65.5 kB" }).waitFor();
+    await page.getByRole("cell", { name: "seven" }).first().waitFor();
+    await page.evaluate("delete window.showSaveFilePicker");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download" }).click(),
+    ]);
+    expect(await readFile(await download.path(), "utf8")).toBe(rows);
+    await room.open(`s3/${Bucket}?key=none.png`);
+    await page.getByText("It is named as a picture, and is none that can be shown.").waitFor();
     await checkPage(room);
   });
 

@@ -254,6 +254,7 @@ describe("the room for SQL", () => {
     await page.getByRole("link", { name: "totals of items" }).click();
     await page.getByRole("button", { name: "Open" }).click();
     await expect.poll(() => editor().textContent()).toContain("sum(price) AS total");
+    expect(await page.getByRole("button", { name: /Work group/ }).textContent()).toContain("primary");
     expect(browser.complaints).toEqual([]);
     expect(browser.foreign).toEqual([]);
   });
@@ -275,6 +276,70 @@ describe("the room for SQL", () => {
     await page.getByRole("tab", { name: "Sample" }).click();
     await page.getByRole("button", { name: "Read the first rows" }).click();
     await expect.poll(rows, patience).toEqual(["", "2"]);
+  });
+
+  test("names that are words of the language are written as names", async () => {
+    const glue = new Glue(server.clientOptions);
+    await glue.createDatabase({ DatabaseInput: { Name: "select" } });
+    const { Table } = await glue.getTable({ DatabaseName: "shop", Name: "orders" });
+    await glue.createTable({
+      DatabaseName: "select",
+      TableInput: {
+        Name: "from",
+        ...{
+          TableType: Table!.TableType!,
+          Parameters: Table!.Parameters!,
+          StorageDescriptor: Table!.StorageDescriptor!,
+        },
+        PartitionKeys: [{ Name: "day", Type: "int" }],
+      },
+    });
+    await browser.open("table/select%2Ffrom?tab=Sample");
+    await page.getByRole("button", { name: "Read the first rows" }).click();
+    await expect.poll(rows, patience).toEqual([""]);
+    await page.getByRole("button", { name: "Query" }).click();
+    await expect.poll(() => editor().textContent()).toBe('SELECT * FROM "from" LIMIT 100');
+    await browser.open("table/select%2Ffrom?tab=Partitions&filter=day");
+    await page.getByText("It compares nothing yet: all are shown.").waitFor();
+  });
+
+  test("what is completed is no text, no comment and no new name, and nothing comes up over what is asked", async () => {
+    const offered = page.getByRole("listbox").getByRole("option");
+    await browser.open("sql?database=shop");
+    await write("");
+    for (const [typed, isOffered] of [
+      ["SELECT 'pre", false],
+      ["' AS long", false],
+      [" -- fro", false],
+      ["\nFRO", true],
+    ] as const) {
+      await page.keyboard.type(typed, { delay: 10 });
+      if (isOffered) await offered.first().waitFor();
+      // The last that could have been asked for is there when the next is drawn.
+      else await page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300))");
+      expect((await offered.count()) > 0, typed).toBe(isOffered);
+    }
+    await page.keyboard.press("Control+Enter");
+    await page
+      .getByText(/mismatched input/)
+      .first()
+      .waitFor(patience);
+    expect(await offered.count()).toBe(0);
+  });
+
+  test("rows are saved where they were asked for, and a plan has its heading once", async () => {
+    await browser.open("sql?database=shop");
+    await write("SELECT item FROM orders");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(async () => (await rows()).length, patience).toBe(4);
+    await choose("Database", "many");
+    await click("button", "Save as table");
+    await page.getByLabel("Table name").fill("items");
+    await click("button", "Save", page.getByRole("dialog"));
+    await page.getByText("What it writes is written.").waitFor(patience);
+    await write("EXPLAIN SELECT 1");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(async () => (await rows())[1], patience).toMatch(/^Fragment 0/);
   });
 
   test("results of thousands of rows come a hundred a page", async () => {

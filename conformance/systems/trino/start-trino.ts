@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../free-port.ts";
 import { trinoVersion } from "./trino-version.ts";
 
 const virtualMachines = "/usr/lib/jvm";
@@ -103,13 +103,3 @@ async function untilReady(origin: string, child: ChildProcess): Promise<void> {
   }
   throw new Error(child.exitCode === null ? "Trino did not answer within 180 s" : `Trino ended with ${child.exitCode}`);
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });

@@ -2,11 +2,13 @@
 import type { CommandEntry } from "../define-command.ts";
 
 export const commands: readonly CommandEntry[] = [
+  { name: "analyze", summary: "Looks at a table with an analysis of Data Wrangler: histogram, table summary, feature correlation and others.", load: () => import("./analyze.ts").then((file) => file.analyze) },
   { name: "doctor", summary: "Looks for what would keep the server or its clients from working, and says what to do.", load: () => import("./doctor.ts").then((file) => file.doctor) },
   { name: "env", summary: "Prints the shell lines that point AWS clients at the server.", load: () => import("./env.ts").then((file) => file.env) },
   { name: "environments", summary: "Lists, makes and removes the Python environments in which scripts run.", load: () => import("./environments.ts").then((file) => file.environments) },
   { name: "exec", summary: "Runs a command with the environment that points AWS clients at the server.", load: () => import("./exec.ts").then((file) => file.exec) },
   { name: "flow", summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, or runs it.", load: () => import("./flow.ts").then((file) => file.flow) },
+  { name: "report", summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.", load: () => import("./report.ts").then((file) => file.report) },
   { name: "reset", summary: "Empties a running home: every resource, object, log and run. The keys stay.", load: () => import("./reset.ts").then((file) => file.reset) },
   { name: "settings", summary: "Lists the environment variables that set up a server, their values and what is allowed.", load: () => import("./settings.ts").then((file) => file.settings) },
   { name: "sql", summary: "Runs SQL over the tables of the Data Catalog and prints the rows, or asks for statements at a prompt.", load: () => import("./sql.ts").then((file) => file.sql) },

@@ -12,6 +12,8 @@ export interface FlowRunOptions {
   readonly output?: string | undefined;
   readonly sources: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
+  /** The outputs that are wanted; absent: all that the flow has. */
+  readonly outputs?: readonly string[];
 }
 
 interface Described {
@@ -45,6 +47,7 @@ export async function runFlowJob(
     outputUri,
     sources: options.sources,
     arguments: options.arguments,
+    ...(options.outputs && { outputs: options.outputs }),
   };
   const request = flowJobRequest(flow, job);
   await api.putObject(bucket, key, options.text);
@@ -65,7 +68,7 @@ export async function runFlowJob(
   await say();
   if (described.ProcessingJobStatus !== "Completed")
     throw new CommandError(described.ExitMessage ?? described.FailureReason ?? `The job ${name} was stopped.`);
-  return flowOutputs(flow).map((output) => `${outputUri}/${output.replaceAll(".", "/")}/`);
+  return (options.outputs ?? flowOutputs(flow)).map((output) => `${outputUri}/${output.replaceAll(".", "/")}/`);
 }
 
 interface LogPage {

@@ -17,10 +17,18 @@ const kinds: readonly (readonly [RegExp, EngineFaultKind])[] = [
   [/^(?:INTERNAL|FATAL) Error/, "internal"],
 ];
 
+const partitionValue = /Unable to cast '(.*)' \(from hive partition column '(.*)'\) to: '(.*)'/s;
+
 /** Makes the fault of an error that DuckDB threw. */
 export function faultOf(error: unknown): EngineFault {
   if (error instanceof EngineFault) return error;
   const text = error instanceof Error ? error.message : String(error);
+  const [, value, key, type] = partitionValue.exec(text) ?? [];
+  if (value !== undefined)
+    return new EngineFault(
+      "data",
+      `HIVE_INVALID_PARTITION_VALUE: Invalid partition value '${value}' for ${type} partition key: ${key!.toLowerCase()}`,
+    );
   const kind = kinds.find(([pattern]) => pattern.test(text))?.[1] ?? "statement";
   return new EngineFault(kind, messageOf(text));
 }

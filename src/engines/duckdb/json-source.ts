@@ -1,9 +1,11 @@
 import { type HiveType, parseHiveType } from "../hive-type.ts";
 import type { EngineTable, FileFormat } from "../port.ts";
 import { columnType } from "./column-type.ts";
-import { columnIn, fileColumn, withFile } from "./file-column.ts";
+import { columnIn, withFile } from "./file-column.ts";
 import { keySpellings } from "./json-keys.ts";
+import { isText, jsonPrimitive, type PrimitiveType } from "./primitive-value.ts";
 import { identifier, literal } from "./quote.ts";
+import { badValue } from "./text-value.ts";
 
 type JsonTable = EngineTable & { readonly format: Extract<FileFormat, { readonly kind: "json" }> };
 /** The keys that a name stands for: those in objects that write it otherwise, else the name itself. */
@@ -30,6 +32,11 @@ export async function jsonSource(
   const spellings = anyCase || dotsAsUnderscores ? await keySpellings(paths, names, nameOf) : new Map();
   const keysOf: KeysOf = (name) => [...(spellings.get(nameOf(name)) ?? [name])];
 
+  const failing =
+    (at: number): Fail =>
+    (text, target) =>
+      badValue(columns[at]!.name, table.columns[at]!.type, text, target);
+
   const top = columns.map(({ key }) => keysOf(key));
   const isPlain =
     !ignoresMalformed &&
@@ -38,22 +45,13 @@ export async function jsonSource(
   const all = `[${files.join(", ")}], format = '${layout === undefined ? "newline_delimited" : "auto"}', ${withFile}, ${options}`;
   if (isPlain) {
     const declared = columns.map(
-      ({ type }, at) => `${literal(top[at]![0]!)}: ${literal(columnType(written(type, keysOf))!)}`,
+      ({ type }, at) => `${literal(top[at]![0]!)}: ${literal(columnType(textsOf(type, keysOf))!)}`,
     );
-    const values = columns.map(({ type }, at) => {
-      const value = columnIn(top[at]![0]!);
-      return type.kind === "primitive" ? value : `CAST(${value} AS ${columnType(type)!})`;
-    });
+    const values = columns.map(({ type }, at) => fromTexts(columnIn(top[at]![0]!), type, keysOf, failing(at)));
     return { values, from: `read_json(${all}, records = true, columns = {${declared.join(", ")}})` };
   }
   const from = `read_json(${all}, records = false, columns = {"$object": 'JSON'}, ignore_errors = ${ignoresMalformed})`;
-  const values = columns.map(({ name, type }, at) => {
-    const said = table.columns[at]!.type;
-    return jsonValue(member(`"$object"`, top[at]!), type, keysOf, (text, target) => {
-      const words = literal(`HIVE_BAD_DATA: Error parsing column ${name} as ${said}: the value is "`);
-      return `CAST(error(${words} || ${text} || '" in ' || ${fileColumn}) AS ${target})`;
-    });
-  });
+  const values = columns.map(({ type }, at) => jsonValue(member(`"$object"`, top[at]!), type, keysOf, failing(at)));
   return { values, from };
 }
 
@@ -64,13 +62,50 @@ const fieldNames = (type: HiveType): string[] => {
   return [];
 };
 
-/** A type whose fields are called as in the objects. */
-function written(type: HiveType, keysOf: KeysOf): HiveType {
-  if (type.kind === "array") return { ...type, element: written(type.element, keysOf) };
-  if (type.kind === "map") return { ...type, value: written(type.value, keysOf) };
-  if (type.kind !== "struct") return type;
-  const fields = type.fields.map((field) => ({ name: keysOf(field.name)[0]!, type: written(field.type, keysOf) }));
+/** Fails with a text that is no value of a type. */
+type Fail = (text: string, target: string) => string;
+
+const textType: HiveType = { kind: "primitive", name: "string", numbers: [] };
+
+/** A type whose fields are called as in the objects, and whose scalars are the texts that stand there. */
+function textsOf(type: HiveType, keysOf: KeysOf): HiveType {
+  if (type.kind === "array") return { ...type, element: textsOf(type.element, keysOf) };
+  if (type.kind === "map") return { ...type, key: textType, value: textsOf(type.value, keysOf) };
+  if (type.kind !== "struct") return textType;
+  const fields = type.fields.map((field) => ({ name: keysOf(field.name)[0]!, type: textsOf(field.type, keysOf) }));
   return { ...type, fields };
+}
+
+/** The value of a type from one of `textsOf`. */
+function fromTexts(value: string, type: HiveType, keysOf: KeysOf, fail: Fail): string {
+  switch (type.kind) {
+    case "array": {
+      const element = fromTexts("part", type.element, keysOf, fail);
+      return element === "part" ? value : `list_transform(${value}, lambda part: ${element})`;
+    }
+    case "map": {
+      const [key, of] = [type.key, type.value].map((one, index) =>
+        fromTexts(index === 0 ? "entry.key" : "entry.value", one, keysOf, fail),
+      );
+      if (key === "entry.key" && of === "entry.value") return value;
+      return `map_from_entries(list_transform(map_entries(${value}), lambda entry: {key: ${key}, value: ${of}}))`;
+    }
+    case "struct": {
+      const fields = type.fields.map((field) => {
+        const found = `struct_extract(${value}, ${literal(keysOf(field.name)[0]!)})`;
+        return `${identifier(field.name)} := ${fromTexts(found, field.type, keysOf, fail)}`;
+      });
+      return `CASE WHEN ${value} IS NOT NULL THEN struct_pack(${fields.join(", ")}) END`;
+    }
+    default:
+      return scalar(value, type, fail);
+  }
+}
+
+function scalar(text: string, type: PrimitiveType, fail: Fail): string {
+  const value = jsonPrimitive(type, text);
+  if (isText(type) || type.name === "boolean" || value.startsWith("encode(")) return value;
+  return `CASE WHEN ${text} IS NOT NULL THEN coalesce(${value}, ${fail(text, columnType(type)!)}) END`;
 }
 
 /** The member of an object under the first of several keys that it has. */
@@ -80,12 +115,7 @@ const member = (object: string, keys: readonly string[]): string => {
 };
 
 /** The value of a type from a JSON value; one that is none of its type fails. */
-function jsonValue(
-  json: string,
-  type: HiveType,
-  keysOf: KeysOf,
-  fail: (text: string, target: string) => string,
-): string {
+function jsonValue(json: string, type: HiveType, keysOf: KeysOf, fail: Fail): string {
   const target = columnType(type)!;
   const isNull = `(${json}) IS NULL OR json_type(${json}) = 'NULL'`;
   const otherwise = fail(`CAST(${json} AS VARCHAR)`, target);
@@ -100,9 +130,13 @@ function jsonValue(
     const each = `list_transform(json_extract(${json}, '$[*]'), lambda part: ${jsonValue("part", type.element, keysOf, fail)})`;
     return `CASE WHEN ${isNull} THEN NULL WHEN json_type(${json}) <> 'ARRAY' THEN ${otherwise} ELSE ${each} END`;
   }
-  const value =
-    type.kind === "primitive" && target === "VARCHAR"
-      ? `json_extract_string(${json}, '$')`
-      : `TRY(json_transform_strict(${json}, ${literal(JSON.stringify(target))}))`;
-  return `CASE WHEN ${isNull} THEN NULL ELSE coalesce(${value}, ${otherwise}) END`;
+  if (type.kind === "map") {
+    const isObject = `json_type(${json}) <> 'OBJECT'`;
+    const key = fromTexts("entry.key", type.key, keysOf, fail);
+    const of = jsonValue("entry.value", type.value, keysOf, fail);
+    const found = `map_entries(json_transform(${json}, '"MAP(VARCHAR, JSON)"'))`;
+    const entries = `list_transform(${found}, lambda entry: {key: ${key}, value: ${of}})`;
+    return `CASE WHEN ${isNull} THEN NULL WHEN ${isObject} THEN ${otherwise} ELSE map_from_entries(${entries}) END`;
+  }
+  return scalar(`json_extract_string(${json}, '$')`, type, fail);
 }

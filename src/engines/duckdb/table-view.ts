@@ -48,9 +48,18 @@ const partitionOptions = ({ partitionKeys }: EngineTable): string =>
 
 const selected = (table: EngineTable, values: readonly string[], from: string): string => {
   const columns = values.map((value, index) => `${value} AS ${identifier(table.columns[index]!.name)}`);
-  const keys = table.partitionKeys.map(({ name }) => identifier(name));
+  const keys = table.partitionKeys.map((key) => keyValue(table, key));
   return `SELECT ${[...columns, ...keys, `${fileColumn} AS "$file"`].join(", ")} FROM ${from}`;
 };
+
+/** The value of a partition key. DuckDB takes the text "null" in a folder's name for no value. */
+function keyValue({ files }: EngineTable, key: EngineColumn): string {
+  const name = identifier(key.name);
+  const folder = `/${key.name}=null/`.toLowerCase();
+  if (typeOf(key) !== "VARCHAR" || !files.some(({ path }) => `/${path}`.toLowerCase().includes(folder))) return name;
+  const found = `regexp_extract(${fileColumn}, ${literal(`(?i)/\\Q${key.name}\\E=(null)/`)}, 1)`;
+  return `coalesce(${name}, nullif(${found}, '')) AS ${name}`;
+}
 
 type Source<Kind extends FileFormat["kind"]> = (
   table: EngineTable & { readonly format: Extract<FileFormat, { readonly kind: Kind }> },
@@ -66,6 +75,11 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   },
 
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
+
+  files(table, files) {
+    const [path, content] = table.columns;
+    return `SELECT filename AS ${identifier(path!.name)}, content AS ${identifier(content!.name)}, filename AS "$file" FROM read_blob([${files.join(", ")}])`;
+  },
 
   async parquet(table, files, connection, folder) {
     const mismatches: EngineColumn[] = [];

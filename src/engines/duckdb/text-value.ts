@@ -2,11 +2,10 @@ import { type HiveType, parseHiveType } from "../hive-type.ts";
 import type { FileFormat } from "../port.ts";
 import { columnType } from "./column-type.ts";
 import { fileColumn } from "./file-column.ts";
+import { dayOf, integers, isText, momentOf, primitive, wholeNumber } from "./primitive-value.ts";
 import { identifier, literal } from "./quote.ts";
 
 type TextFormat = Extract<FileFormat, { readonly kind: "text" }>;
-
-const integers = new Set(["tinyint", "smallint", "int", "integer", "bigint", "long"]);
 
 /** Returns the value of a column from its text in a line of a `text` file. What is no value of the type is null, as in Hive. */
 export function textValue(type: string, text: string, format: TextFormat): string {
@@ -48,32 +47,25 @@ export const hasTextForm = (type: HiveType): boolean => {
   return parts.every(({ kind }) => kind === "primitive");
 };
 
-function primitive(type: HiveType & { readonly kind: "primitive" }, text: string): string {
-  const { name, numbers } = type;
-  const target = columnType(type)!;
-  if (name === "string" || name === "json") return text;
-  if (name === "varchar") return numbers[0] === undefined ? text : `left(${text}, ${numbers[0]})`;
-  if (name === "char") return `rtrim(left(${text}, ${numbers[0] ?? 1}), ' ')`;
-  if (name === "boolean") return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
-  if (name === "binary" || name === "varbinary") return `TRY(from_base64(${text}))`;
-  // A cast would round a number with a fraction.
-  if (integers.has(name))
-    return `CASE WHEN regexp_full_match(${text}, '[+-]?\\d+') THEN TRY_CAST(${text} AS ${target}) END`;
-  return `TRY_CAST(${text} AS ${target})`;
-}
-
 /** Returns the value of a column of a `csv` file. What is no value of the type fails, as in Athena. */
 export function csvValue({ name, type }: { readonly name: string; readonly type: string }, text: string): string {
   const parsed = parseHiveType(type);
   if (parsed.kind !== "primitive") return "NULL";
-  if (["string", "varchar", "char", "json"].includes(parsed.name)) return primitive(parsed, text);
+  if (isText(parsed)) return primitive(parsed, text);
   const target = columnType(parsed)!;
   const value =
     parsed.name === "timestamp"
-      ? `coalesce(epoch_ms(TRY_CAST(${text} AS BIGINT)), TRY_CAST(${text} AS TIMESTAMP))`
+      ? `coalesce(epoch_ms(TRY_CAST(${text} AS BIGINT)), ${momentOf(text)})`
       : parsed.name === "date"
-        ? `coalesce(DATE '1970-01-01' + TRY_CAST(${text} AS INTEGER), TRY_CAST(${text} AS DATE))`
-        : primitive(parsed, text);
+        ? `coalesce(${dayOf(text)}, ${primitive(parsed, text)})`
+        : integers.has(parsed.name)
+          ? wholeNumber(text, target)
+          : primitive(parsed, text);
+  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL WHEN (${value}) IS NULL THEN ${badValue(name, type, text, target)} ELSE ${value} END`;
+}
+
+/** Fails in words that name the column and its value; the file and the line are found when that happens. */
+export function badValue(name: string, type: string, text: string, target: string): string {
   const words = literal(`HIVE_BAD_DATA: Error parsing column ${name} as ${type}: the value is "`);
-  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL WHEN (${value}) IS NULL THEN CAST(error(${words} || ${text} || '" in ' || ${fileColumn}) AS ${target}) ELSE ${value} END`;
+  return `CAST(error(${words} || ${text} || '" in ' || ${fileColumn}) AS ${target})`;
 }

@@ -67,7 +67,15 @@ function openEngine(application: SparkApplication, options: EngineOptions): Open
   const tableOf = ({ columns, files, format, name }: EngineTable) => ({
     ...{ name, format, columns, paths: files.map(({ path }) => pathOf(path)) },
   });
-  const asked = ({ prelude = [], sql, tables }: EngineStatement) => ({ prelude, sql, tables: tables.map(tableOf) });
+  const asked = ({ prelude = [], sql, tables }: EngineStatement) => {
+    const own = (options.functions ?? []).find(({ name }) => sql.includes(name));
+    if (own)
+      throw new EngineFault(
+        "statement",
+        `The step needs the function ${own.name} of the product, which the engine spark does not have; run the flow on the engine duckdb.`,
+      );
+    return { prelude, sql, tables: tables.map(tableOf) };
+  };
 
   return {
     async rows(statement, signal) {

@@ -83,25 +83,30 @@ export function fitted(
   const reach = Math.max(at - left, right - at) + (width > count ? (width - count) >> 1 : 0);
   const far = 0.999 * reach;
   const near = 0.001 * reach;
-  const weigh = (place: number): number => {
-    const distance = Math.abs(place - at);
-    if (distance > far) return 0;
-    const own = distance <= near ? 1 : (1 - (distance / reach) ** 3) ** 3;
-    return weights ? own * weights[place - 1]! : own;
-  };
-  let total = 0;
-  for (let place = left; place <= right; place++) total += weigh(place);
-  if (total <= 0) return undefined;
-  let slope = 0;
-  let middle = 0;
-  if (reach > 0 && degree > 0) {
-    for (let place = left; place <= right; place++) middle += (weigh(place) / total) * place;
-    let spread = 0;
-    for (let place = left; place <= right; place++) spread += (weigh(place) / total) * (place - middle) ** 2;
-    if (Math.sqrt(spread) > 0.001 * (count - 1)) slope = (at - middle) / spread;
+  // One walk gathers the weights' sums with the places, counted from `at`, and with the values; the line follows from them.
+  let [total, places, squares, sum, products] = [0, 0, 0, 0, 0];
+  for (let place = left; place <= right; place++) {
+    const from = place - at;
+    const distance = Math.abs(from);
+    if (distance > far) continue;
+    let weight = weights ? weights[place - 1]! : 1;
+    if (distance > near) {
+      const share = distance / reach;
+      const rest = 1 - share * share * share;
+      weight *= rest * rest * rest;
+    }
+    const weighed = weight * from;
+    total += weight;
+    places += weighed;
+    squares += weighed * from;
+    sum += weight * values[place - 1]!;
+    products += weighed * values[place - 1]!;
   }
-  let sum = 0;
-  for (let place = left; place <= right; place++)
-    sum += (weigh(place) / total) * (slope * (place - middle) + 1) * values[place - 1]!;
-  return sum;
+  if (total <= 0) return undefined;
+  const mean = sum / total;
+  if (reach === 0 || degree === 0) return mean;
+  const middle = places / total;
+  const spread = squares / total - middle * middle;
+  if (!(spread > (0.001 * (count - 1)) ** 2)) return mean;
+  return mean - (middle / spread) * (products / total - middle * mean);
 }

@@ -30,6 +30,7 @@ export function momentsOf(values: Float64Array): Moments {
     sum = next;
   }
   const mean = (sum + lost) / count;
+  let first = 0;
   let second = 0;
   let third = 0;
   let fourth = 0;
@@ -37,18 +38,21 @@ export function momentsOf(values: Float64Array): Moments {
     if (!Number.isFinite(value)) continue;
     const from = value - mean;
     const square = from * from;
+    first += from;
     second += square;
     third += square * from;
     fourth += square * square;
   }
-  const spread = second / count;
+  // What the mean was rounded by is taken away from the moments about it.
+  const [d, m2, m3, m4] = [first / count, second / count, third / count, fourth / count];
+  const spread = Math.max(0, m2 - d * d);
   return {
     count,
     min: count > 0 ? min : Number.NaN,
     max: count > 0 ? max : Number.NaN,
     mean,
-    variance: count > 1 ? second / (count - 1) : Number.NaN,
-    skewness: spread > 0 ? third / count / spread ** 1.5 : Number.NaN,
-    kurtosis: spread > 0 ? fourth / count / spread ** 2 : Number.NaN,
+    variance: count > 1 ? (spread * count) / (count - 1) : Number.NaN,
+    skewness: spread > 0 ? (m3 - 3 * d * m2 + 2 * d ** 3) / spread ** 1.5 : Number.NaN,
+    kurtosis: spread > 0 ? (m4 - 4 * d * m3 + 6 * d * d * m2 - 3 * d ** 4) / spread ** 2 : Number.NaN,
   };
 }

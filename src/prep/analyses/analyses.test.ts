@@ -1,31 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Analysis, AnalysisExample } from "../define-analysis.ts";
 import type { Json } from "../define-transform.ts";
-import { type AnalysisEngine, doAnalysis } from "../do-analysis.ts";
+import { doAnalysis } from "../do-analysis.ts";
 import { type ExampleEngine, openExampleEngine } from "../duckdb.fixture.ts";
 import { blockOf, readUnit } from "../read-step.ts";
-import { createTableSample } from "../table-sample.ts";
 import { analyses } from "./analyses.gen.ts";
 
 /** The examples of every analysis, on the engine that is embedded: parameters are read as a flow has them. */
 
 let engine: ExampleEngine;
-let analysisEngine: AnalysisEngine;
 beforeAll(async () => {
   engine = await openExampleEngine();
-  analysisEngine = {
-    ask: engine.ask,
-    keep: async (relation) => relation,
-    async take(relation, columns, most) {
-      const rows = await engine.ask(relation);
-      const maker = createTableSample(columns, most);
-      maker.add(
-        rows.length,
-        columns.map(({ name }) => rows.map((row) => row[name])),
-      );
-      return maker.finish();
-    },
-  };
 });
 afterAll(() => engine.close());
 
@@ -55,7 +40,7 @@ async function resultOf(analysis: Analysis, { table, with: given }: AnalysisExam
   const read = readUnit(analysis.operator, parameters, analyses);
   expect(read.unit).toBe(analysis);
   expect(read.notes).toEqual([]);
-  return doAnalysis(analysis, input, read.values, analysisEngine);
+  return doAnalysis(analysis, input, read.values, engine.forAnalyses);
 }
 
 /** Doubles in the last of their digits may differ. */

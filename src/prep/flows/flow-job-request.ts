@@ -13,6 +13,8 @@ export interface FlowJob {
   /** The places in S3 of sources, by the names of these, where they are not those that the flow says. */
   readonly sources: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
+  /** Those that are wanted. Absent: `flowOutputs`. */
+  readonly outputs?: readonly string[];
 }
 
 /** The outputs that a run of a flow writes: those of `rowOutputs`, and what its analyses find. */
@@ -41,24 +43,22 @@ export function flowJobRequest(flow: Flow, job: FlowJob) {
   const problems: string[] = [];
   const inputs = flow.nodes
     .filter(({ type }) => type === "SOURCE")
-    .map((node, index) => {
+    .flatMap((node, index) => {
       const source = flowSource(node);
       const uri = job.sources[source.name] ?? (source.kind === "files" ? source.uri : undefined);
-      if (uri === undefined)
-        problems.push(
-          `The source ${JSON.stringify(source.name)} is a query of ${source.kind}. Say where its rows are as Parquet: --source ${JSON.stringify(`${source.name}=s3://BUCKET/PREFIX`)}.`,
-        );
+      // The job asks the query itself.
+      if (uri === undefined) return [];
       const given = job.sources[source.name] === undefined && source.kind === "files" ? source : undefined;
-      const place = given?.uris ? manifestUri(job, index) : (uri ?? "");
       const isManifest = given !== undefined && (given.isManifest || given.uris !== undefined);
+      const place = given?.uris ? manifestUri(job, index) : uri;
       const input = s3Input(place, `source-${index + 1}`, isManifest ? "ManifestFile" : "S3Prefix");
-      return { InputName: source.name.replaceAll(" ", "_"), S3Input: input };
+      return [{ InputName: source.name.replaceAll(" ", "_"), S3Input: input }];
     });
   const names = flow.nodes.filter(({ type }) => type === "SOURCE").map((node) => flowSource(node).name);
   for (const name of Object.keys(job.sources))
     if (!names.includes(name))
       problems.push(`The flow has no source ${JSON.stringify(name)}. Its sources are: ${names.join(", ")}.`);
-  const outputs = flowOutputs(flow);
+  const outputs = job.outputs ?? flowOutputs(flow);
   if (outputs.length === 0) problems.push("The flow has no step whose rows could be written, and no analysis.");
   if (problems.length > 0) throw new FlowFault(problems);
   return {

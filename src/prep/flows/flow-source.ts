@@ -37,13 +37,14 @@ export type SourceFormat =
     }
   | { readonly kind: "parquet" | "json" | "jsonl" | "orc" | "image" };
 
-/** What another service answers; a job has its rows as files of Parquet. */
+/** What a service or a database answers; a job has its rows as files of Parquet. */
 export interface QuerySource {
-  readonly kind: "athena" | "redshift";
+  readonly kind: (typeof queryKinds)[number];
   readonly name: string;
   readonly definition: JsonObject;
 }
 
+const queryKinds = ["athena", "redshift", "postgresql", "mysql", "snowflake"] as const;
 const formats = ["csv", "parquet", "json", "jsonl", "orc", "image"] as const;
 /** By the names that flows have, which are Java's and Python's. */
 const encodings = {
@@ -81,11 +82,11 @@ export const fileNameColumn = "_data_source_filename";
 export function flowSource({ operator, parameters }: FlowNode): FlowSource {
   const definition = objectOf(parameters.dataset_definition);
   const name = String(definition.name ?? "");
-  if (/^sagemaker\.athena_source_/.test(operator)) return { kind: "athena", name, definition };
-  if (/^sagemaker\.redshift_source_/.test(operator)) return { kind: "redshift", name, definition };
+  const kind = queryKinds.find((known) => operator.startsWith(`sagemaker.${known}_source_`));
+  if (kind !== undefined) return { kind, name: name === "" ? kind : name, definition };
   if (!/^sagemaker\.s3_source_/.test(operator))
     throw new StepFault(
-      `The source ${JSON.stringify(operator)} is not known here; the sources are sagemaker.s3_source, sagemaker.athena_source, sagemaker.redshift_source.`,
+      `The source ${JSON.stringify(operator)} is not known here; the sources are ${["s3", ...queryKinds].map((known) => `sagemaker.${known}_source`).join(", ")}.`,
     );
   const context = objectOf(definition.s3ExecutionContext);
   const uri = String(context.s3Uri ?? "");

@@ -39,6 +39,10 @@ export const planned = (name: string, columns: readonly (Column & { readonly raw
     columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
   );
 
+/** Paths in a column without what comes before them. */
+export const withoutPrefix = (relation: Relation, name: string, prefix: string): Relation =>
+  withColumns(relation, [{ name, value: call("replace", column(columnOf(relation, name)), prefix, "") }]);
+
 /** The column of a table of files with the path of each row's. */
 const pathColumn: Column = { name: "$file", type: text };
 

@@ -33,3 +33,9 @@ export function trainedLabels(trained: Json): readonly string[] | undefined {
     ? (labels as readonly string[])
     : undefined;
 }
+
+/** The text whose SHA-1 marks what was trained: the parameters that it was trained for, as Python's `json.dumps` sorts and writes them. */
+export function markedText(parameters: Readonly<Record<string, Json>>): string {
+  const members = Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(", ")}}`;
+}

@@ -1,4 +1,4 @@
-import { boolean, type ColumnType, double, long, text } from "../column-type.ts";
+import { boolean, type Column, type ColumnType, double, long, text } from "../column-type.ts";
 import { type FunctionName, functions } from "./functions.ts";
 
 /**
@@ -43,8 +43,22 @@ export type Expression =
       readonly rows?: readonly [before: number | "all", after: number | "all"];
       readonly type: ColumnType;
     }
+  /** The one value of a query of one row (null without rows), whether a value is among those of a query, or whether it has rows. */
+  | {
+      readonly kind: "subquery";
+      readonly how: "value" | "among" | "exists";
+      readonly operand?: Expression;
+      readonly query: Query;
+      readonly type: ColumnType;
+    }
   /** SQL that a user wrote, checked and translated for the engine by whoever made it. */
   | { readonly kind: "written"; readonly sql: Readonly<Record<string, string>>; readonly type: ColumnType };
+
+/** A relation (`relation.ts`, which is made of expressions), as an expression knows it. */
+export interface Query {
+  readonly kind: string;
+  readonly columns: readonly Column[];
+}
 
 export type Plain = string | number | bigint | boolean | null;
 export type Operand = Expression | Plain;

@@ -1,14 +1,16 @@
+import { StepFault } from "../step-fault.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Expression, Order } from "./expression.ts";
+import type { Expression, Order, Query } from "./expression.ts";
 import { functions } from "./functions.ts";
 
-/** Writes an expression in a dialect. `columnOf` writes a column of the rows. */
+/** Writes an expression in a dialect. `columnOf` writes a column of the rows, `printQuery` a query within the expression. */
 export function printExpression(
   expression: Expression,
   dialect: Dialect,
   columnOf: (name: string) => string = dialect.quote,
+  printQuery?: (query: Query) => string,
 ): string {
-  const print = (one: Expression): string => printExpression(one, dialect, columnOf);
+  const print = (one: Expression): string => printExpression(one, dialect, columnOf, printQuery);
   switch (expression.kind) {
     case "column":
       return columnOf(expression.name);
@@ -34,7 +36,7 @@ export function printExpression(
       const own = expression.element.kind === "column" ? expression.element.name : "";
       const name = own === "__element" ? `__element${depthOf(expression)}` : own;
       const inner = (column: string) => (column === own ? name : columnOf(column));
-      const value = printExpression(expression.value, dialect, inner);
+      const value = printExpression(expression.value, dialect, inner, printQuery);
       const list = print(expression.list);
       return expression.keeps ? dialect.those(list, name, value) : dialect.each(list, name, value);
     }
@@ -52,6 +54,12 @@ export function printExpression(
       const { value } = expression;
       if (value.kind !== "call") throw new Error("Only a function has a window.");
       return filled(value, dialect, value.operands.map(print), window);
+    }
+    case "subquery": {
+      if (printQuery === undefined) throw new Error("A query within an expression is printed with its relation alone.");
+      const query = `(${printQuery(expression.query)})`;
+      if (expression.how === "among") return `(${print(expression.operand!)} IN ${query})`;
+      return expression.how === "exists" ? `EXISTS ${query}` : query;
     }
     case "written":
       return `(${expression.sql[dialect.name]})`;
@@ -75,6 +83,7 @@ function filled(
   window = "",
 ): string {
   const row = functions[expression.function][dialect.name];
+  if (typeof row === "object") throw new StepFault(row.cannot);
   const template = typeof row === "function" ? row(expression.type) : row;
   const whole = window === "" || template.includes("$over") ? template : `${template}$over`;
   return whole.replace(/\$(\d|\*|rest|over)/g, (_, which: string) => {

@@ -6,7 +6,8 @@ import type { Relation } from "./relation.ts";
 /** Writes a relation as a query in a dialect. Its tables are named as they are. */
 export function printRelation(relation: Relation, dialect: Dialect): string {
   const { quote } = dialect;
-  const print = (one: Expression): string => printExpression(one, dialect);
+  const print = (one: Expression): string =>
+    printExpression(one, dialect, quote, (query) => printRelation(query as Relation, dialect));
   const from = (input: Relation): string =>
     input.kind === "table" ? quote(input.name) : `(${printRelation(input, dialect)})`;
   const list = (values: readonly { readonly name: string; readonly value: Expression }[]): string =>

@@ -72,6 +72,7 @@ function readJava(format: string): TimeFormat {
     if (letter === undefined) return { text: whole };
     if (letter === "S") return "fraction";
     if (letter === "y" || letter === "u") return whole.length === 2 ? "shortYear" : "year";
+    if (/^E{1,3}$/.test(whole)) return "shortWeekdayName";
     if (/^(?:X+|x+|Z+|VV|z+)$/.test(whole)) return "offset";
     const known = names.find(
       (name) => fields[name].java === whole || ("short" in fields[name] && fields[name].short === whole),

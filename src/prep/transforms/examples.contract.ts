@@ -73,9 +73,9 @@ const rowsOf = (table: ExampleTable): unknown[][] => {
   return (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row]));
 };
 
-/** Doubles in the last of their digits may differ. */
+/** Doubles in the last of their digits may differ, and from 0 by as much. */
 const near = (value: unknown): unknown => {
-  if (typeof value === "number") return Number(value.toPrecision(12));
+  if (typeof value === "number") return Math.abs(value) < 1e-14 ? 0 : Number(value.toPrecision(12));
   return Array.isArray(value) ? value.map(near) : value;
 };
 

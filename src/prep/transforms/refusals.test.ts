@@ -177,9 +177,9 @@ test.each<[string, string, Record<string, Json>, readonly ExampleTable[], string
   [
     "SQL of two tables",
     "custom_code",
-    { operator: "SQL (PySpark SQL)", sql_parameters: { code: "SELECT * FROM df JOIN x" } },
+    { operator: "SQL (PySpark SQL)", sql_parameters: { code: "SELECT * FROM df JOIN x ON df.a = x.a" } },
     two,
-    "this one has JOIN",
+    'The query reads "x"; the table that a step of SQL has is called df',
   ],
   [
     "no field of a time",
@@ -231,7 +231,7 @@ test.each<[string, string, Record<string, Json>, readonly ExampleTable[], string
     "missing or in no known format: x",
   ],
   [
-    "features that are not built",
+    "features that nobody names",
     "time_series",
     {
       operator: "Rolling window features",
@@ -239,11 +239,11 @@ test.each<[string, string, Record<string, Json>, readonly ExampleTable[], string
         sequence_column: "a",
         timestamp_column: "a",
         window_size: 2,
-        strategy: "All features",
+        strategy: "Manual subset",
       },
     },
     two,
-    'strategy "All features"; give "Minimal subset"',
+    "The manual subset is empty; name features in",
   ],
   [
     "a constant of another type",

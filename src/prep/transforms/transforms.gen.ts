@@ -30,6 +30,14 @@ import { imputeNumeric } from "./handle-missing/impute-numeric.ts";
 import { minMaxOutliers, quantileOutliers } from "./handle-outliers/bounds.ts";
 import { replaceRareValues } from "./handle-outliers/replace-rare-values.ts";
 import { robustStandardDeviationOutliers, standardDeviationOutliers } from "./handle-outliers/standard-deviation.ts";
+import { blurImage, brightenImage, changeColourChannels, convertImage, grayscaleImage, sharpenImage } from "./image/colour-image.ts";
+import { corruptImage } from "./image/corrupt-image.ts";
+import { enhanceImage } from "./image/enhance-image.ts";
+import { imageSize } from "./image/image-size.ts";
+import { resizeImage } from "./image/resize-image.ts";
+import { dropCorruptedImages, dropImageDuplicates } from "./image/sort-out-images.ts";
+import { splitImage } from "./image/split-image.ts";
+import { cropImage, flipImage, rotateImage } from "./image/turn-image.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
 import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
@@ -66,6 +74,7 @@ import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
 import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
+import { seasonalTrendDecomposition } from "./time-series/seasonal-trend-decomposition.ts";
 import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
@@ -110,6 +119,22 @@ export const transforms: readonly Transform[] = [
   replaceRareValues,
   robustStandardDeviationOutliers,
   standardDeviationOutliers,
+  blurImage,
+  brightenImage,
+  changeColourChannels,
+  convertImage,
+  grayscaleImage,
+  sharpenImage,
+  ...corruptImage,
+  ...enhanceImage,
+  imageSize,
+  resizeImage,
+  dropCorruptedImages,
+  dropImageDuplicates,
+  splitImage,
+  cropImage,
+  flipImage,
+  rotateImage,
   joinMultiKeys,
   joinTables,
   concatenateColumns,
@@ -162,6 +187,7 @@ export const transforms: readonly Transform[] = [
   lagFeatures,
   resample,
   rollingWindowFeatures,
+  seasonalTrendDecomposition,
   standardizeLength,
   validateTimestamps,
   ...affixValidations,

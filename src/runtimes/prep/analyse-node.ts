@@ -3,6 +3,10 @@ import { sharedParams } from "../../prep/define-analysis.ts";
 import { type AnalysisResult, doAnalysis, drawRows, writeResult } from "../../prep/do-analysis.ts";
 import { type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowAnalysis } from "../../prep/flows/flow-analysis.ts";
+import type { InsightsReport } from "../../prep/insights/insights-report.ts";
+import { makeReport } from "../../prep/insights/make-report.ts";
+import { reportPage } from "../../prep/insights/page/report-page.ts";
+import { reportRows } from "../../prep/insights/report-rows.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import type { FlowEngine } from "./flow-engine.ts";
@@ -33,7 +37,7 @@ export const createAnalyseNode =
         case "code":
           return filesOf(await drawCode(asked, input, engine, draw));
         case "report":
-          throw new StepFault("The report is not built yet.");
+          return reportFiles(await makeReport(input, asked.options, engine, say));
       }
     } catch (error) {
       if (!(error instanceof StepFault)) throw error;
@@ -42,6 +46,13 @@ export const createAnalyseNode =
       return new Map([[findingsFile, `${JSON.stringify(failed, null, 1)}\n`]]);
     }
   };
+
+const reportFiles = (report: InsightsReport): FindingFiles =>
+  new Map([
+    [findingsFile, `${JSON.stringify(report, null, 1)}\n`],
+    ["report.html", reportPage(report)],
+    ["report.csv", reportRows(report)],
+  ]);
 
 const filesOf = (result: AnalysisResult): FindingFiles => new Map([[findingsFile, writeResult(result)]]);
 

@@ -10,6 +10,8 @@ import { isWork, readsAll, withTables } from "./kept-relations.ts";
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
 export interface FlowEngine extends AnalysisEngine {
   readonly engine: OpenEngine;
+  /** Answers a query; what it reads of an input that is much work is kept first. */
+  ask(query: Relation, input?: Relation): Promise<readonly Row[]>;
   /** Makes a table known to later queries. */
   add(table: EngineTable): void;
   /** The query of a relation, with the tables that are new to the engine. */
@@ -26,6 +28,8 @@ export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: A
     return { sql: printRelation(withTables(relation, kept), dialect), tables };
   };
   const keep = async (relation: Relation) => {
+    const before = kept.get(relation);
+    if (before) return before;
     const name = `kept ${kept.size + 1}`;
     await engine.keep(name, statement(relation), signal);
     const whole = table(name, relation.columns);
@@ -45,7 +49,7 @@ export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: A
       known.set(one.name, one);
     },
     async ask(query, input) {
-      if (readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
+      if (input && readsAll(query, input) && isWork(withTables(input, kept), isText)) await keep(input);
       const { columns, batches } = await engine.rows(statement(query), signal);
       const rows: Row[] = [];
       for await (const batch of batches)

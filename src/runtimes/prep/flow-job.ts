@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
@@ -11,10 +11,13 @@ import { destinationConfig, readOutputConfig } from "../../prep/flows/output-con
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { withLearned, writeFlow } from "../../prep/flows/write-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
+import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
+import { flowFile, flowSourcesFile, inputName } from "./flow-queries.ts";
 import { flowSql } from "./flow-sql.ts";
+import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
@@ -31,7 +34,7 @@ const work = "processing/.work";
 async function main(): Promise<void> {
   const words = readFlowArguments(process.argv.slice(2));
   const job = JSON.parse(readFileSync(join(mlRoot, "config/processingjobconfig.json"), "utf8")) as JobConfig;
-  const given = readFlow(readFileSync(flowFile(), "utf8"));
+  const given = readFlow(readFileSync(flowFile(mlRoot), "utf8"));
   const flow = fillParameters(given, words.overrides, Date.now());
   const outputs = wantedOutputs(flow, job, words.outputs);
   for (const folder of [work, "spill", ...outputs.map(({ folder }) => folder)])
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
     spillBytes: 2 ** 50,
     threads: availableParallelism(),
     prelude: [],
+    functions: [...ownFunctions, ...imageFunctions],
   });
   const started = performance.now();
   const learned = await runFlow({
@@ -75,7 +79,7 @@ async function main(): Promise<void> {
       const rows = await writeOutput(
         relation,
         readOutputConfig(output.config),
-        output.folder,
+        { root: mlRoot, folder: output.folder, python: "python3" },
         flowEngine,
         stopping.signal,
       );
@@ -88,10 +92,17 @@ async function main(): Promise<void> {
   console.log(`The flow took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }
 
+interface JobInput {
+  readonly LocalPath?: string;
+  readonly S3Uri?: string;
+  readonly S3DataType?: string;
+}
+
 interface JobConfig {
   readonly ProcessingInputs: readonly {
     readonly InputName: string;
-    readonly S3Input: { readonly LocalPath: string; readonly S3Uri?: string; readonly S3DataType?: string };
+    readonly S3Input?: JobInput;
+    readonly DatasetDefinition?: JobInput;
   }[];
   readonly ProcessingOutputConfig: {
     readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly LocalPath: string } }[];
@@ -101,31 +112,18 @@ interface JobConfig {
 /** A job names its folders from /opt/ml. */
 const below = (path: string): string => path.replace(/^\/opt\/ml\/*/, "").replace(/\/+$/, "");
 
-function flowFile(): string {
-  const folders = ["processing/flow", "processing/input/flow"];
-  const files = folders.flatMap((folder) => {
-    try {
-      return readdirSync(join(mlRoot, folder)).map((name) => join(mlRoot, folder, name));
-    } catch {
-      return [];
-    }
-  });
-  if (files.length === 1) return files[0]!;
-  throw new FlowFault([
-    `There ${files.length === 0 ? "is no flow" : `are ${files.length} files`} in /opt/ml/processing/flow. Give the job one input "flow" with the .flow file and that LocalPath.`,
-  ]);
-}
-
 function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobConfig): SourcePlace {
-  const plain = (text: string) => text.replaceAll(" ", "_");
-  const input = inputs.find(({ InputName }) => plain(InputName) === plain(name));
+  const own = `${work}/${node.replaceAll(/\W/g, "-")}`;
+  const asked = askedSources()[name];
+  if (asked !== undefined) return { root: mlRoot, path: join(mlRoot, asked), work: own };
+  const input = inputs.find(({ InputName }) => inputName(InputName) === inputName(name));
   if (input) {
-    const { LocalPath, S3DataType, S3Uri = "" } = input.S3Input;
+    const { LocalPath, S3DataType, S3Uri = "" } = { ...input.S3Input, ...input.DatasetDefinition };
     const prefix = S3Uri.replace(/^s3:\/\/[^/]*\/?/, "").replace(/[^/]*$/, "");
     return {
       root: mlRoot,
-      path: join(mlRoot, below(LocalPath)),
-      work: `${work}/${node.replaceAll(/\W/g, "-")}`,
+      path: join(mlRoot, below(LocalPath!)),
+      work: own,
       ...(S3DataType !== "ManifestFile" && { key: prefix }),
     };
   }
@@ -133,6 +131,12 @@ function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobCo
   throw new FlowFault([
     `The job has no input for the source ${JSON.stringify(name)} of the flow. Its inputs are: ${known.join(", ") || "none"}. Give it one of that name.`,
   ]);
+}
+
+/** The folders of the sources that whoever staged the job has asked for. */
+function askedSources(): Readonly<Record<string, string>> {
+  const file = join(mlRoot, flowSourcesFile);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
 
 interface WantedOutput {

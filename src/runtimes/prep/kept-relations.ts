@@ -61,6 +61,7 @@ function inputsOf(relation: Relation): readonly Relation[] {
 function looksAround(value: Expression): boolean {
   switch (value.kind) {
     case "over":
+    case "subquery":
       return true;
     case "call":
       return value.operands.some(looksAround);

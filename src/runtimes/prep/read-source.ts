@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { EngineFile, EngineTable, FileFormat, OpenEngine } from "../../engines/port.ts";
 import type { FlowSource, SourceFormat } from "../../prep/flows/flow-source.ts";
 import { isMeant } from "../../prep/flows/key-pattern.ts";
-import { checkColumns, planned, withFileName } from "../../prep/flows/source-relation.ts";
+import { checkColumns, planned, withFileName, withoutPrefix } from "../../prep/flows/source-relation.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { firstRecord } from "./csv-header.ts";
@@ -63,10 +63,20 @@ export async function readSource(
       );
       return made({ kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout }, columns);
     }
-    default:
-      throw new StepFault(`Files of ${given.kind} are not read as rows. Give csv, parquet, json, jsonl or orc.`);
+    case "image": {
+      const table: EngineTable = { name, columns: imageColumns, partitionKeys: [], format: { kind: "files" }, files };
+      return { table, relation: withoutPrefix(planned(name, imagePlan), imagePathColumn, prefixOf(place)) };
+    }
   }
 }
+
+/** An image is a row: its path below the source's folder, and its bytes. */
+const imagePathColumn = "image_path";
+const imageColumns = [
+  { name: imagePathColumn, type: "string" },
+  { name: "image", type: "binary" },
+];
+const imagePlan = imageColumns.map((one) => ({ name: one.name, type: planType(one.type) }));
 
 function noFile(source: FlowSource, { path }: SourcePlace): string {
   const title = `The source ${JSON.stringify(source.name)} has no file`;

@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import type { EngineTable, OpenEngine } from "../../engines/port.ts";
 import type { Json, Transform } from "../../prep/define-transform.ts";
 import { type Flow, FlowFault, type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { sampleOf } from "../../prep/flows/source-relation.ts";
+import { markedText, trainedMember } from "../../prep/flows/trained-model.ts";
 import { isUserCode } from "../../prep/flows/user-code.ts";
 import { ownState } from "../../prep/flows/write-flow.ts";
 import { learnStep } from "../../prep/learn-step.ts";
-import { type ReadStep, readStep } from "../../prep/read-step.ts";
+import { type ReadStep, readStep, trainedOf } from "../../prep/read-step.ts";
 import type { Dialect } from "../../prep/sql/dialect.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
@@ -216,8 +218,24 @@ async function learn(
     );
     return learnStep(transform, input.sample, values, engine.ask);
   }
+  if (isOfOthers(trainedOf(transform, node.trained), transform.fit.mark?.(values))) {
+    run.progress(
+      `In ${nodeWords(node)}: what the flow has learned was learned for other parameters, as its mark says. It is learned again.`,
+    );
+    return learnStep(transform, input.sample, values, engine.ask);
+  }
   const trained = await decodeTrained(node.trained, run.readParquet);
   return learnStep(transform, input.sample, values, engine.ask, trained);
+}
+
+/** Whether what a step was trained to, of one column or of several, has a mark that is not that of its parameters. */
+function isOfOthers(trained: Json | undefined, parameters: Readonly<Record<string, Json>> | undefined): boolean {
+  if (parameters === undefined || typeof trained !== "object" || trained === null) return false;
+  const own = createHash("sha1").update(markedText(parameters)).digest("hex");
+  return (Array.isArray(trained) ? trained : [trained]).some((one) => {
+    const mark = trainedMember(one as Json, "_hash");
+    return typeof mark === "string" && mark !== own;
+  });
 }
 
 /**

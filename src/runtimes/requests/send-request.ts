@@ -4,12 +4,12 @@ import { URL } from "node:url";
 import { serverAddress } from "../server-address.ts";
 import { encodedPath, encodedQuery } from "./encoded-url.ts";
 import { readFault } from "./read-fault.ts";
-import { sha256, signedHeaders } from "./signed-headers.ts";
+import { type RequestKey, sha256, signedHeaders } from "./signed-headers.ts";
 
 // An import would read every export of the module, and one of them loads Node's client for fetch.
 const { request: openRequest } = process.getBuiltinModule("node:http");
 
-/** A request to the server, signed with the run's own key. */
+/** A request to the server, signed with the run's own key unless it names another. */
 export interface Request {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** Not encoded. */
@@ -19,6 +19,8 @@ export interface Request {
   readonly body?: string | StreamedBody;
   /** The signing name. */
   readonly service: string;
+  /** In place of the run's own. */
+  readonly key?: RequestKey;
 }
 
 /** A body whose hash is not known before it is sent. */
@@ -37,7 +39,7 @@ const askedBytes = 2 * 1024 * 1024;
  * @throws what the server answers other than success, with its code as the name and its status in `$metadata`
  */
 export async function sendRequest(
-  { method, path, query = {}, headers = {}, body = "", service }: Request,
+  { method, path, query = {}, headers = {}, body = "", key, service }: Request,
   signal?: AbortSignal,
 ): Promise<IncomingMessage> {
   const { hostname, host, port } = new URL(serverAddress());
@@ -48,6 +50,7 @@ export async function sendRequest(
     ...{ method, path: place, query: question, service },
     headers: { host, ...headers },
     payload: isText ? sha256(body) : body.payload,
+    ...(key && { key }),
   });
   const sent = openRequest({
     ...{ hostname, port, method, signal },

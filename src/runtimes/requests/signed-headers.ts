@@ -13,11 +13,19 @@ export interface UnsignedRequest {
   readonly payload: string;
   /** The signing name: "s3". */
   readonly service: string;
+  /** In place of the run's own. */
+  readonly key?: RequestKey;
 }
 
-/** Returns the headers of a request with AWS Signature Version 4, by the run's own key. */
+export interface RequestKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Returns the headers of a request with AWS Signature Version 4, by the run's own key unless the request names another. */
 export function signedHeaders(request: UnsignedRequest, now = new Date()): Record<string, string> {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: region } = process.env;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION: region } = process.env;
+  const { id, secret } = request.key ?? { id: AWS_ACCESS_KEY_ID, secret: AWS_SECRET_ACCESS_KEY };
   if (!id || !secret || !region) throw new Error("The run has no key and region of its own");
   const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
   const headers: Record<string, string> = {

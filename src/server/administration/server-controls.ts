@@ -1,6 +1,7 @@
 import { once } from "../../base/once.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls, Sessions } from "../../fronts/front.ts";
+import { findConnection } from "../home/connections.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -20,8 +21,10 @@ export function createServerControls(options: {
   readonly started: number;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
+  /** The server's variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }): ServerControls {
-  const { home, notices, host, workers, region, sessions, live, started, reset, stop } = options;
+  const { home, notices, host, workers, region, sessions, live, started, reset, stop, environment } = options;
   const { account, path } = home;
   const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
@@ -37,6 +40,7 @@ export function createServerControls(options: {
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),
+    connection: (wish, role) => findConnection(wish, role, path, environment),
     lend: async (...lent) => (await lender())(...lent),
   };
 }

@@ -49,9 +49,10 @@ export async function openHttp(opened: {
   readonly report: (what: string, error: unknown) => void;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }) {
   const { settings, units, home, reserve, notices, host, wire, audit, admission, handlers, contexts, workers } = opened;
-  const { timer, report, reset, stop } = opened;
+  const { environment, timer, report, reset, stop } = opened;
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
   const started = host.clock.now();
@@ -75,7 +76,7 @@ export async function openHttp(opened: {
     },
   });
   const server = createServerControls({
-    ...{ home, notices, host, workers, region, sessions, live: live.open, started, reset, stop },
+    ...{ home, notices, host, workers, region, sessions, live: live.open, started, reset, stop, environment },
   });
   const names = createHostNames(`${settings.hostName},${settings.host}`);
   const fronts = createFrontDesk({

@@ -1,3 +1,4 @@
+import { connectionVariables } from "../../base/connection.ts";
 import { type SettingValues, settingFlag, settingVariable } from "../../base/define-setting.ts";
 import { nearest } from "../../base/nearest.ts";
 import { runVariables } from "../../executors/run-variables.ts";
@@ -39,6 +40,7 @@ export function strayVariables(environment: Readonly<Record<string, string | und
   const known = Object.keys(settingTable).map(settingVariable);
   return Object.keys(environment)
     .filter((name) => name.startsWith("SAGEBRUSH_") && !known.includes(name) && !runVariables.includes(name))
+    .filter((name) => !name.startsWith(connectionVariables))
     .sort()
     .map((name) => {
       const meant = nearest(withoutPrefix(name), known.map(withoutPrefix));

@@ -28,6 +28,9 @@ export function operationOf(command: CommandClass): Operation {
   return operation;
 }
 
+/** What browsers say of a request that has no answer. */
+const unanswered = /^(Failed to fetch|NetworkError when attempting|Load failed|network error)/;
+
 /** Calls an operation as the session. */
 export async function call<C extends CommandClass>(
   service: Service,
@@ -35,5 +38,10 @@ export async function call<C extends CommandClass>(
   input: InputOf<C>,
   abortSignal?: AbortSignal,
 ): Promise<OutputOf<C>> {
-  return await service.client().send(new command(input), { abortSignal });
+  try {
+    return await service.client().send(new command(input), { abortSignal });
+  } catch (error) {
+    const { message } = error as Error;
+    throw unanswered.test(message) ? new Error("The server does not answer.", { cause: error }) : error;
+  }
 }

@@ -3,6 +3,8 @@ export interface Session {
   readonly account: string;
   /** The server's own, or the one that was chosen. */
   readonly region: string;
+  /** The server's own, which need be none of those that can be chosen. */
+  readonly ownRegion: string;
   /** Sent with every request that acts, so that no other site's page can send one. */
   readonly csrf: string;
   readonly caller: { readonly arn: string };
@@ -40,21 +42,34 @@ export function session(): Session {
 export async function readSession(): Promise<Session | undefined> {
   const response = await fetch("/_studio/session", { headers: { Accept: "application/json" } });
   if (!response.ok) return undefined;
-  const read = (await response.json()) as Session;
+  const read = (await response.json()) as Omit<Session, "ownRegion">;
   new BroadcastChannel(goodbye).onmessage = () => sessionStorage.clear();
   const chosen = localStorage.getItem(keptRegion);
-  current = chosen && regions.includes(chosen) ? { ...read, region: chosen } : read;
+  const region = chosen && regions.includes(chosen) ? chosen : read.region;
+  current = { ...read, ownRegion: read.region, region };
   return current;
 }
 
 /** Tells the other tabs, each of which alone reaches its storage. */
 const goodbye = "sagebrush-signed-out";
 
-/** Ends the session, and forgets what its pages keep in their tabs. */
+/** Whether this page ends the session: that its socket is closed then leads nowhere else. */
+let isLeaving = false;
+
+/**
+ * Ends the session, and forgets what its pages keep in their tabs.
+ * @throws Error when the server has not ended it: then nothing is forgotten
+ */
 export async function signOut(): Promise<void> {
+  isLeaving = true;
+  const answer = await fetch("/_studio/session", { method: "DELETE", headers: csrfHeaders() }).catch(() => undefined);
+  // 401: it has ended already.
+  if (!answer?.ok && answer?.status !== 401) {
+    isLeaving = false;
+    throw new Error(answer ? `The server answers ${answer.status}.` : "The server does not answer.");
+  }
   sessionStorage.clear();
   new BroadcastChannel(goodbye).postMessage("");
-  await fetch("/_studio/session", { method: "DELETE", headers: csrfHeaders() });
   location.assign("/_studio/");
 }
 
@@ -69,5 +84,6 @@ export const callHeaders = (service: string): Record<string, string> => ({
 
 /** Leaves for the page that signs in, which leads back to this one. */
 export function goSignIn(): void {
+  if (isLeaving) return;
   location.assign(`/_studio/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
 }

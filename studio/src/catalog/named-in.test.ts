@@ -13,3 +13,7 @@ test.each([
   expect(of({ DatabaseName, Name })).toBe(name);
   expect(input(name)).toEqual({ DatabaseName, Name });
 });
+
+test("what has no slash names nothing", () => {
+  expect(() => input("orders")).toThrow('"orders" names nothing: it has to be written "DatabaseName/Name".');
+});

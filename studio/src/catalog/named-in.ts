@@ -9,6 +9,7 @@ export const namedIn = (owner: string, own: string, ownerAsked = owner) => ({
   of: (item: Item) => nameIn(String(item[owner]), String(item[own])),
   input(name: string): Item {
     const slash = name.indexOf("/");
+    if (slash < 0) throw new Error(`"${name}" names nothing: it has to be written "${nameIn(owner, own)}".`);
     const ownerName = name.slice(0, slash).replaceAll("%2F", "/").replaceAll("%25", "%");
     return { [ownerAsked]: ownerName, [own]: name.slice(slash + 1) };
   },

@@ -1,4 +1,5 @@
 import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
@@ -16,13 +17,15 @@ interface Props<Row> {
   readonly name: string;
   /** What the text narrows the rows by. */
   readonly filter: string;
+  /** What there is to say of a text that narrows nothing. */
+  readonly hint?: (text: string) => string | undefined;
   readonly read: (filter: string, token: string | undefined, signal: AbortSignal) => Promise<Answer<Row>>;
   readonly columns: readonly (readonly [title: string, cell: (row: Row) => ReactNode])[];
   readonly empty: string;
 }
 
 /** A part of the catalog inside of a page: narrowed by a text, a page of a hundred at a time. */
-export function PagedTable<Row>({ title, kind, name, filter, read, columns, empty }: Props<Row>) {
+export function PagedTable<Row>({ title, kind, name, filter, hint, read, columns, empty }: Props<Row>) {
   const [search, setSearch] = useSearchParams();
   const text = search.get("filter") ?? "";
   const polling = useLive({ kind });
@@ -47,7 +50,12 @@ export function PagedTable<Row>({ title, kind, name, filter, read, columns, empt
       loading={pages.isLoading}
       loadingText={`Reading ${title.toLowerCase()}`}
       ariaLabels={{ tableLabel: title }}
-      filter={<AddressFilter label={filter} value={text} onChange={narrow} />}
+      filter={
+        <SpaceBetween size="xxs">
+          <AddressFilter label={filter} value={text} onChange={narrow} />
+          <output>{hint?.(text)}</output>
+        </SpaceBetween>
+      }
       columnDefinitions={columns.map(([header, cell], index) => ({
         id: header,
         header,

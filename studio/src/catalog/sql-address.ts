@@ -1,3 +1,4 @@
+import { reservedWords } from "../../../src/prep/sql/trino/reserved-words.ts";
 import type { Item } from "../declare/item.ts";
 
 /** What the SQL room opens with. */
@@ -20,6 +21,6 @@ export function sqlAddress(start: SqlStart): string {
 export const savedAddress = ({ Database, WorkGroup = "primary", QueryString }: Item): string =>
   sqlAddress({ database: String(Database), workGroup: String(WorkGroup), text: String(QueryString) });
 
-/** A name as a statement has it: in quotes where it is no plain word. */
+/** A name as a statement has it: in quotes where it is no plain word, or one of the language's. */
 export const quoted = (name: string): string =>
-  /^[a-z_][a-z\d_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  /^[a-z_][a-z\d_]*$/.test(name) && !reservedWords.has(name.toUpperCase()) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -18,6 +18,8 @@ export interface FormField<Input = any> {
   readonly title?: string;
   /** What a person needs to know to fill it in. */
   readonly note?: string;
+  /** The values of a text for which the schema has none, as the service documents them. */
+  readonly values?: readonly string[];
   /** In place of the field that the schema gives. */
   readonly as?: ComponentType<FieldProps>;
   /** Whether it is needed although the schema leaves it open. */

@@ -91,8 +91,9 @@ interface Controlled extends Props {
   readonly isNew: boolean;
 }
 
-function Control({ slot, facts, path, required, value, onChange, declared }: Controlled) {
+function Control({ slot, facts: known, path, required, value, onChange, declared }: Controlled) {
   const { shape } = slot;
+  const facts = declared?.values ? { ...known, values: declared.values.join("|") } : known;
   const offer = shape.kind === "string" && facts.values === undefined && !declared?.isName ? offerFor(path) : undefined;
   if (offer) return <OfferedControl offer={offer} value={value} onChange={onChange} />;
   if (shape.kind === "map")

@@ -2,13 +2,11 @@ import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { useState } from "react";
-import { Route, Routes, useLocation, useNavigate } from "react-router";
-import { Missing } from "./missing.tsx";
+import { useLocation, useNavigate } from "react-router";
 import { isNarrow, useNarrow } from "./narrow.ts";
 import { navigationItems } from "./navigation.ts";
 import { Notices } from "./notices.tsx";
-import { ResourceRoute, RoomRoute } from "./routes.tsx";
-import { allScreens } from "./screens.ts";
+import { Shown } from "./routes.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { trailOf } from "./trail.ts";
 
@@ -26,7 +24,6 @@ export function App() {
     navigate(event.detail.href.replace(/^\/_studio/, "") || "/");
     setNarrowOpen(false);
   };
-  const { resources, rooms } = allScreens();
   const trail = trailOf(pathname);
   return (
     <>
@@ -55,21 +52,7 @@ export function App() {
           )
         }
         notifications={<Notices />}
-        content={
-          <Routes>
-            {rooms.map((entry) => (
-              <Route
-                key={entry.path}
-                path={entry.path === "home" ? "/" : `${entry.path}/*`}
-                element={<RoomRoute entry={entry} />}
-              />
-            ))}
-            {resources.map((entry) => (
-              <Route key={entry.path} path={`${entry.path}/*`} element={<ResourceRoute entry={entry} />} />
-            ))}
-            <Route path="*" element={<Missing />} />
-          </Routes>
-        }
+        content={<Shown pathname={pathname} />}
       />
     </>
   );

@@ -45,12 +45,20 @@ const loadingRoom = (entry: RoomEntry) => loading(`room ${entry.path}`, entry.lo
 
 /** Loads the files of the page at an address below Studio's, before somebody goes there. */
 export function preparePage(pathname: string): void {
-  const { resources, rooms } = allScreens();
-  const room = rooms.find((entry) => entry.path === (pathname.split("/")[1] || "home"));
+  const { resource, room } = screenAt(pathname);
   if (room) return void queries.prefetchQuery(loadingRoom(room));
   const place = placeOf(pathname);
-  const resource = resources.find((entry) => entry.path === place?.path);
   if (place && resource) void queries.prefetchQuery(loadingPage(resource, pageAt(place)));
+}
+
+/** The screen of an address, by its first step: that of the first page is empty. */
+function screenAt(pathname: string): { readonly resource?: ResourceEntry; readonly room?: RoomEntry } {
+  const { resources, rooms } = allScreens();
+  const [, step = ""] = pathname.split("/");
+  return {
+    resource: resources.find(({ path }) => path === step),
+    room: rooms.find(({ path }) => (path === "home" ? "" : path) === step),
+  };
 }
 
 const pageAt = ({ name, action, creates }: Place): keyof typeof pages =>
@@ -82,7 +90,7 @@ const Waiting = () => (
 );
 
 /** A page of a resource, made anew for another document. */
-export function ResourceRoute({ entry }: { readonly entry: ResourceEntry }) {
+function ResourceRoute({ entry }: { readonly entry: ResourceEntry }) {
   const place = placeOf(useLocation().pathname);
   if (!place || (place.creates && !entry.creates)) return <Missing />;
   const { path, plural, title } = entry;
@@ -97,8 +105,15 @@ export function ResourceRoute({ entry }: { readonly entry: ResourceEntry }) {
   );
 }
 
-export const RoomRoute = ({ entry }: { readonly entry: RoomEntry }) => (
+const RoomRoute = ({ entry }: { readonly entry: RoomEntry }) => (
   <Loaded query={loadingRoom(entry)} title={entry.title}>
     {({ Page }) => <Page />}
   </Loaded>
 );
+
+/** The page at an address. It is found here: a router would read the address itself, and complain of what is no escaped text. */
+export function Shown({ pathname }: { readonly pathname: string }) {
+  const { resource, room } = screenAt(pathname);
+  if (room) return <RoomRoute key={room.path} entry={room} />;
+  return resource ? <ResourceRoute key={resource.path} entry={resource} /> : <Missing />;
+}

@@ -38,7 +38,8 @@ export function SearchBox() {
       onChange={({ detail }) => setText(detail.value)}
       onSelect={({ detail }) => {
         setText("");
-        navigate(detail.value.startsWith("/") ? detail.value : (named[0]?.value ?? "/"));
+        // A text that is entered may begin as an address does: "/aws/sagemaker" is a part of a name.
+        navigate(detail.selectedOption ? detail.value : ([...found, ...named][0]?.value ?? "/"));
       }}
     />
   );

@@ -1,6 +1,7 @@
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { useNavigate } from "react-router";
 import { chooseRegion, regions, session, signOut } from "../api/session.ts";
+import { notifyFailure } from "./notices.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { setTheme, useTheme } from "./theme.ts";
 
@@ -8,7 +9,7 @@ import { setTheme, useTheme } from "./theme.ts";
 export function TopBar() {
   const navigate = useNavigate();
   const theme = useTheme();
-  const { account, region, caller } = session();
+  const { account, region, ownRegion, caller } = session();
   const other = theme === "dark" ? "light" : "dark";
   return (
     <div id="top-bar">
@@ -43,7 +44,7 @@ export function TopBar() {
             text: region,
             title: "Region",
             ariaLabel: `Region ${region}`,
-            items: [...new Set([region, ...regions])].map((one) => ({ id: one, text: one })),
+            items: [...new Set([ownRegion, ...regions])].map((one) => ({ id: one, text: one })),
             onItemClick: ({ detail }) => chooseRegion(detail.id),
           },
           {
@@ -56,7 +57,10 @@ export function TopBar() {
               { id: "account", text: `Account ${account}`, disabled: true },
               { id: "sign-out", text: "Sign out" },
             ],
-            onItemClick: ({ detail }) => void (detail.id === "sign-out" && signOut()),
+            onItemClick({ detail }) {
+              if (detail.id === "sign-out")
+                signOut().catch((error) => notifyFailure("You are still signed in.", error));
+            },
           },
         ]}
       />

@@ -1,6 +1,6 @@
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
+import Header, { type HeaderProps } from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
@@ -48,7 +48,13 @@ export function DetailPage({ resource, path, name }: Props) {
     refetchInterval: polling,
     enabled: !leaving,
   });
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (error)
+    return (
+      <SpaceBetween size="l">
+        <Heading words={resource.title} name={shortName(name)} />
+        <Failure error={error} retry={() => void refetch()} />
+      </SpaceBetween>
+    );
   if (!data) return <Spinner size="large" />;
   const status = resource.status && valueAt(data, resource.status);
   const panels = [
@@ -60,14 +66,12 @@ export function DetailPage({ resource, path, name }: Props) {
   const { command, input } = readRequest(resource, name);
   return (
     <SpaceBetween size="l">
-      <Header
-        variant="h1"
-        description={resource.title}
+      <Heading
+        words={resource.title}
+        name={resource.label?.(data) || shortName(name)}
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
-      >
-        <span className="name">{visibleName(resource.label?.(data) || shortName(name))}</span>
-      </Header>
+      />
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
         ariaLabel={`More of ${name}`}
@@ -95,6 +99,17 @@ function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name
   const Body = panel.body;
   return <Body {...props} />;
 }
+
+interface HeadingProps extends Pick<HeaderProps, "info" | "actions"> {
+  readonly words: string;
+  readonly name: string;
+}
+
+const Heading = ({ words, name, ...more }: HeadingProps) => (
+  <Header variant="h1" description={words} {...more}>
+    <span className="name">{visibleName(name)}</span>
+  </Header>
+);
 
 /** What is nested or long is read only where it has some width; else it is one below the other. */
 const nestedWidth = 260;

@@ -16,6 +16,7 @@ export default function PartitionsBody({ item, name }: PanelProps) {
       kind="glue/table"
       name={name}
       filter={`Expression, such as ${PartitionKeys[0]?.Name} > '2026-01-01'`}
+      hint={(text) => (text === "" || isWhole(text) ? undefined : "It compares nothing yet: all are shown.")}
       read={async (text, NextToken, signal) => {
         const Expression = isWhole(text) ? text : undefined;
         const input = { DatabaseName, TableName, Expression, NextToken, MaxResults: 100, ExcludeColumnSchema: true };

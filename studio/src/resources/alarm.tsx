@@ -85,7 +85,12 @@ export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, Me
     },
     {
       title: "Condition",
-      fields: ["ComparisonOperator", { member: "Threshold", required: true }, "EvaluationPeriods", "TreatMissingData"],
+      fields: [
+        "ComparisonOperator",
+        { member: "Threshold", required: true },
+        "EvaluationPeriods",
+        { member: "TreatMissingData", values: ["missing", "ignore", "breaching", "notBreaching"] },
+      ],
     },
   ],
   delete: DeleteAlarmsCommand,

@@ -78,7 +78,7 @@ function Page() {
   const metrics = [...new Set(data.flatMap(({ curves }) => curves.map(({ name }) => name)))];
   return (
     <SpaceBetween size="l">
-      <Header variant="h1">{`${data.length} training jobs compared`}</Header>
+      <Header variant="h1">{data.length === 1 ? "1 training job" : `${data.length} training jobs compared`}</Header>
       {asked.length > data.length && (
         <Alert type="info">{`The address names ${asked.length} jobs; the first ${mostCompared} are compared.`}</Alert>
       )}

@@ -5,23 +5,32 @@ import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { call } from "../api/command.ts";
 import { MetricCharts } from "../charts/metric-charts.tsx";
 import { defineRoom } from "../declare/define-room.ts";
+import { AddressFilter } from "../pages/address-filter.tsx";
 import { Failure } from "../pages/failure.tsx";
 import { cloudwatch } from "../services/cloudwatch.ts";
+import { Cut } from "../values/cut.tsx";
+import { visibleName } from "../values/visible.ts";
 
 export const metrics = defineRoom({ title: "Metrics", area: "Observe", Page });
 
 const statistics = ["Average", "Sum", "Minimum", "Maximum", "SampleCount", "p50", "p90", "p99"];
-/** Metrics that are read and shown; a filter leads to the others. */
+/** Metrics that are read, shown in rows, and drawn in a chart. */
 const mostMetrics = 5_000;
 const mostRows = 100;
+const mostLines = 10;
 
-async function listMetrics(): Promise<readonly Metric[]> {
+interface Found {
+  readonly metrics: readonly Metric[];
+  readonly isAll: boolean;
+}
+
+async function listMetrics(): Promise<Found> {
   const found: Metric[] = [];
   let NextToken: string | undefined;
   do {
@@ -29,7 +38,7 @@ async function listMetrics(): Promise<readonly Metric[]> {
     found.push(...(page.Metrics ?? []));
     NextToken = page.NextToken;
   } while (NextToken && found.length < mostMetrics);
-  return found;
+  return { metrics: found, isAll: NextToken === undefined };
 }
 
 const dimensionsOf = ({ Dimensions = [] }: Metric) =>
@@ -39,15 +48,27 @@ const wordsOf = (metric: Metric) =>
     .map(([name, value]) => `${name}=${value}`)
     .join(" ")}`;
 
-/** All metrics of CloudWatch; those that are selected share a chart. */
+const Name = ({ text }: { readonly text: string }) => <Cut text={text}>{visibleName(text)}</Cut>;
+
+/** All metrics of CloudWatch; those that are selected share a chart. The address says words and statistic. */
 function Page() {
-  const { data, error, isPending } = useQuery({ queryKey: ["metrics", "list"], queryFn: listMetrics });
-  const [text, setText] = useState("");
-  const [statistic, setStatistic] = useState("Average");
+  const { data, error, isPending, refetch } = useQuery({ queryKey: ["metrics", "list"], queryFn: listMetrics });
+  const [search, setSearch] = useSearchParams();
   const [selected, setSelected] = useState<readonly Metric[]>([]);
-  if (error) return <Failure error={error} />;
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  const text = search.get("words") ?? "";
+  const statistic = statistics.find((one) => one === search.get("statistic")) ?? statistics[0]!;
+  const say = (name: string, value: string) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      value === "" ? after.delete(name) : after.set(name, value);
+      return after;
+    });
   const words = text.toLowerCase().split(/\s+/);
-  const found = (data ?? []).filter((metric) => words.every((word) => wordsOf(metric).toLowerCase().includes(word)));
+  const found = (data?.metrics ?? []).filter((metric) =>
+    words.every((word) => wordsOf(metric).toLowerCase().includes(word)),
+  );
+  const chosen = new Set(selected.map(wordsOf));
   const queries = selected.map((metric) => ({
     name: wordsOf(metric).slice(metric.Namespace!.length + 1),
     namespace: metric.Namespace!,
@@ -71,7 +92,7 @@ function Page() {
         header={
           <Header
             variant="awsui-h1-sticky"
-            description="What jobs, endpoints and programs count and measure. Select some to see them."
+            description={`What jobs, endpoints and programs count and measure. Select up to ${mostLines} to see them.`}
             counter={data && `(${found.length})`}
           >
             Metrics
@@ -79,17 +100,12 @@ function Page() {
         }
         filter={
           <SpaceBetween direction="horizontal" size="s">
-            <TextFilter
-              filteringText={text}
-              filteringPlaceholder="Words of a metric"
-              filteringAriaLabel="Words of a metric"
-              onChange={({ detail }) => setText(detail.filteringText)}
-            />
+            <AddressFilter label="Words of a metric" value={text} onChange={(typed) => say("words", typed)} />
             <Select
               ariaLabel="Statistic"
               selectedOption={{ value: statistic, label: statistic }}
               options={statistics.map((value) => ({ value, label: value }))}
-              onChange={({ detail }) => setStatistic(detail.selectedOption.value!)}
+              onChange={({ detail }) => say("statistic", detail.selectedOption.value!)}
             />
           </SpaceBetween>
         }
@@ -99,7 +115,8 @@ function Page() {
         trackBy={wordsOf}
         selectionType="multi"
         selectedItems={[...selected]}
-        onSelectionChange={({ detail }) => setSelected(detail.selectedItems.slice(0, 10))}
+        onSelectionChange={({ detail }) => setSelected(detail.selectedItems.slice(0, mostLines))}
+        isItemDisabled={(metric) => chosen.size >= mostLines && !chosen.has(wordsOf(metric))}
         ariaLabels={{
           selectionGroupLabel: "Selection",
           allItemsSelectionLabel: () => "Select all",
@@ -107,22 +124,44 @@ function Page() {
           tableLabel: "Metrics",
         }}
         columnDefinitions={[
-          { id: "name", header: "Metric", isRowHeader: true, cell: ({ MetricName }) => MetricName },
-          { id: "namespace", header: "Namespace", cell: ({ Namespace }) => Namespace },
+          {
+            id: "name",
+            header: "Metric",
+            isRowHeader: true,
+            cell: ({ MetricName = "" }) => <Name text={MetricName} />,
+          },
+          { id: "namespace", header: "Namespace", cell: ({ Namespace = "" }) => <Name text={Namespace} /> },
           {
             id: "dimensions",
             header: "Dimensions",
-            cell: ({ Dimensions = [] }) => Dimensions.map(({ Name, Value }) => `${Name} = ${Value}`).join(", ") || "-",
+            cell: (metric) => (
+              <Name
+                text={
+                  Object.entries(dimensionsOf(metric))
+                    .map(([name, value]) => `${name} = ${value}`)
+                    .join(", ") || "-"
+                }
+              />
+            ),
           },
         ]}
         footer={
-          found.length > mostRows && (
-            <Box textAlign="center">{`${found.length - mostRows} more; filter to see them.`}</Box>
+          (found.length > mostRows || data?.isAll === false) && (
+            <Box textAlign="center">
+              {found.length > mostRows && `${found.length - mostRows} more; filter to see them. `}
+              {data?.isAll === false && `There are more than ${mostMetrics} metrics: these are of the first.`}
+            </Box>
           )
         }
         empty={
           <Box textAlign="center" margin="l">
-            <b>There are no metrics yet.</b> A job or an endpoint writes the first ones.
+            {text === "" ? (
+              <>
+                <b>There are no metrics yet.</b> A job or an endpoint writes the first ones.
+              </>
+            ) : (
+              <b>No metric matches.</b>
+            )}
           </Box>
         }
       />

@@ -39,14 +39,14 @@ function Page() {
   const runs = useRuns();
   useEffect(() => keepDraft({ text, workGroup, database }), [text, workGroup, database]);
 
-  const run = async (statements: readonly Statement[]) => {
+  const run = async (statements: readonly Statement[], into = database) => {
     setChecked(true);
     if (statements.length === 0) return;
     const place = await readOutput(workGroup).catch(() => undefined);
     if (place && outputProblem(place.location) !== undefined) return;
     editor.current?.mark(undefined);
     setTab("Results");
-    const last = await runs.start(statements, { workGroup, database, output: place && ownPlace(place) });
+    const last = await runs.start(statements, { workGroup, database: into, output: place && ownPlace(place) });
     if (last) goToPlace(last);
   };
   const goToPlace = ({ statement, refusal }: Run) => {
@@ -152,7 +152,9 @@ function Page() {
                     runs={runs.runs}
                     database={database}
                     onPlace={goToPlace}
-                    onAsk={(statement) => void run([{ text: statement, from: 0, to: statement.length }])}
+                    onAsk={(asked, { query }) =>
+                      void run([{ text: asked, from: 0, to: asked.length }], query?.QueryExecutionContext?.Database)
+                    }
                   />
                 ),
               },

@@ -95,7 +95,10 @@ export function ObjectPage({ bucket, objectKey }: Props) {
           ]}
         />
       </Container>
-      <Preview bucket={bucket} objectKey={objectKey} sizeBytes={sizeBytes} etag={etag} />
+      <Preview
+        {...{ bucket, objectKey, sizeBytes, etag }}
+        isEncoded={data.ContentEncoding !== undefined && data.ContentEncoding !== "identity"}
+      />
       <ExpandableSection variant="container" headerText="Tags">
         <TagForm
           name={name}

@@ -110,9 +110,25 @@ export async function deleteEntries(
   return kept;
 }
 
-/** Reads the first bytes of an object. */
-export async function readStart(Bucket: string, Key: string, bytes: number, signal?: AbortSignal): Promise<Blob> {
-  const input = { Bucket, Key, Range: `bytes=0-${bytes - 1}` };
+/**
+ * Reads the first bytes of an object.
+ * @param isEncoded whether it is kept compressed: a browser reads such a body from its beginning, and no range of it
+ */
+export async function readStart(
+  object: { readonly Bucket: string; readonly Key: string },
+  bytes: number,
+  isEncoded: boolean,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const input = { ...object, ...(!isEncoded && { Range: `bytes=0-${bytes - 1}` }) };
   const { Body, ContentType } = await call(s3, GetObjectCommand, input, signal);
-  return new Blob([new Uint8Array(await Body!.transformToByteArray())], { type: ContentType });
+  const reader = (Body!.transformToWebStream() as ReadableStream<BlobPart & Uint8Array>).getReader();
+  const parts: (BlobPart & Uint8Array)[] = [];
+  for (let size = 0; size < bytes; size += parts.at(-1)!.byteLength) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    parts.push(value);
+  }
+  await reader.cancel();
+  return new Blob(parts).slice(0, bytes, ContentType);
 }

@@ -21,22 +21,29 @@ interface Props {
   readonly sizeBytes: number;
   /** A new body is another preview. */
   readonly etag: string;
+  /** Whether it is kept compressed, and shown as what it is then. */
+  readonly isEncoded: boolean;
 }
 
 /** The first bytes of an object as they can be shown. */
-export function Preview({ bucket, objectKey, sizeBytes, etag }: Props) {
+export function Preview({ bucket, objectKey, sizeBytes, etag, isEncoded }: Props) {
   const picture = isPicture(objectKey) && sizeBytes <= pictureBytes;
   const { data, error } = useQuery({
     queryKey: [entriesKind, "start", bucket, objectKey, etag],
     queryFn: async ({ signal }) => {
-      if (sizeBytes === 0) return { blob: new Blob(), text: "" };
-      const blob = await readStart(bucket, objectKey, picture ? pictureBytes : textBytes, signal);
-      return { blob, text: picture ? "" : await blob.text() };
+      if (sizeBytes === 0) return { blob: new Blob(), text: "", isWhole: true };
+      const most = picture ? pictureBytes : textBytes;
+      const blob = await readStart({ Bucket: bucket, Key: objectKey }, most, isEncoded, signal);
+      return {
+        blob,
+        text: picture ? "" : await blob.text(),
+        isWhole: isEncoded ? blob.size < most : sizeBytes <= most,
+      };
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const whole = picture || sizeBytes <= textBytes;
-  const part = whole ? "" : `: the first ${bytes(textBytes)} of ${bytes(sizeBytes)}`;
+  const all = isEncoded ? "" : ` of ${bytes(sizeBytes)}`;
+  const part = data === undefined || data.isWhole ? "" : `: the first ${bytes(textBytes)}${all}`;
   return (
     <Container header={<Header variant="h2">{`Preview${part}`}</Header>}>
       {error ? (
@@ -46,7 +53,7 @@ export function Preview({ bucket, objectKey, sizeBytes, etag }: Props) {
       ) : picture && sizeBytes > 0 ? (
         <Picture blob={data.blob} name={objectKey} />
       ) : (
-        <Text name={objectKey} text={data.text} whole={whole} />
+        <Text name={objectKey} text={data.text} whole={data.isWhole} />
       )}
     </Container>
   );
@@ -64,10 +71,12 @@ function Text({ name, text, whole }: { readonly name: string; readonly text: str
 
 function Picture({ blob, name }: { readonly blob: Blob; readonly name: string }) {
   const [address, setAddress] = useState<string>();
+  const [isNone, setNone] = useState(false);
   useEffect(() => {
     const made = URL.createObjectURL(blob);
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [blob]);
-  return address && <img className="picture" src={address} alt={name} />;
+  if (isNone) return <Box color="text-body-secondary">It is named as a picture, and is none that can be shown.</Box>;
+  return address && <img className="picture" src={address} alt={name} onError={() => setNone(true)} />;
 }

@@ -6,6 +6,11 @@ export const s3 = defineService({
   commandLine: "s3api",
   clientName: "S3Client",
   Client: S3Client,
-  // A checksum by default would read every file twice: once to hash it, once to send it.
-  more: { forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" },
+  more: {
+    forcePathStyle: true,
+    // A checksum by default would read every file twice: once to hash it, once to send it.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    // A browser unpacks what is kept compressed before anybody sees it: the checksum is of other bytes.
+    responseChecksumValidation: "WHEN_REQUIRED",
+  },
 });

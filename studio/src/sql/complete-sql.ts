@@ -36,7 +36,8 @@ export const completeSql =
     const before = context.state.sliceDoc(Math.max(0, word.from - 200), word.from);
     const owner = /(?:"([^"]*)"|([A-Za-z_][\w$]*))\.$/.exec(before);
     if (!context.explicit && word.from === word.to && !owner) return null;
-    if (/^\d/.test(word.text)) return null;
+    // A number, or a name that is given here.
+    if (/^\d/.test(word.text) || (!context.explicit && /\bas\s+$/i.test(before))) return null;
     const { text = "" } = statementAt(context.state.doc.toString(), context.pos) ?? {};
     const tables = tablesIn(text);
     const current = database();

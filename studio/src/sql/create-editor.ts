@@ -1,4 +1,4 @@
-import { acceptCompletion, autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeCompletion, completionKeymap, ifNotIn } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -77,6 +77,9 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "light-dark(#5f6b7a, #a4b0be)", fontStyle: "italic" },
 ]);
 
+/** What the grammar calls the places in which nothing of the language stands. */
+const texts = ["String", "QuotedIdentifier", "LineComment", "BlockComment"];
+
 const setMark = StateEffect.define<{ readonly from: number; readonly to: number } | undefined>();
 const marked = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -112,10 +115,12 @@ const overSelection = EditorView.domEventHandlers({
 export function createEditor(place: HTMLElement, { text, description, database, onRun, onChange }: Options): Editor {
   const root = place.shadowRoot ?? place.attachShadow({ mode: "open" });
   const run = () => {
+    // It would come up over what is asked, and take the next Enter.
+    closeCompletion(view);
     onRun();
     return true;
   };
-  const view = new EditorView({
+  const view: EditorView = new EditorView({
     root,
     parent: root,
     state: EditorState.create({
@@ -130,7 +135,7 @@ export function createEditor(place: HTMLElement, { text, description, database, 
         drawSelection(),
         bracketMatching(),
         sql({ dialect: athenaDialect }),
-        autocompletion({ icons: false, override: [completeSql(database)] }),
+        autocompletion({ icons: false, override: [ifNotIn(texts, completeSql(database))] }),
         syntaxHighlighting(colours),
         look,
         marked,

@@ -7,6 +7,11 @@ export interface SqlDraft {
   readonly database: string | undefined;
 }
 
+interface Stored extends SqlDraft {
+  readonly caller: string;
+  readonly region: string;
+}
+
 /** In the tab's own storage, so that a reload finds it and another tab does not. Signing out clears it. */
 const name = "sagebrush-sql";
 const empty: SqlDraft = { text: "", workGroup: "primary", database: undefined };
@@ -20,9 +25,11 @@ export function keptDraft(): SqlDraft {
 
 function stored(): SqlDraft {
   try {
-    const { caller, ...draft } = JSON.parse(sessionStorage.getItem(name) ?? "{}") as SqlDraft & { caller?: string };
+    const { caller, region, ...draft } = JSON.parse(sessionStorage.getItem(name) ?? "{}") as Partial<Stored>;
     // Somebody else may have signed in here since.
-    return caller === session().caller.arn ? { ...empty, ...draft } : empty;
+    if (caller !== session().caller.arn) return empty;
+    // Another region has other databases.
+    return { ...empty, ...(region === session().region ? draft : { text: draft.text ?? "" }) };
   } catch {
     return empty;
   }
@@ -31,7 +38,7 @@ function stored(): SqlDraft {
 export function keepDraft(draft: SqlDraft): void {
   kept = draft;
   try {
-    sessionStorage.setItem(name, JSON.stringify({ ...draft, caller: session().caller.arn }));
+    sessionStorage.setItem(name, JSON.stringify({ ...draft, caller: session().caller.arn, region: session().region }));
   } catch {
     // What is longer than a browser keeps lasts until the page is left; the text before it would be a wrong one.
     sessionStorage.removeItem(name);

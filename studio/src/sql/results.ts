@@ -22,8 +22,9 @@ const pageRows = 100;
 /** What a page of the API has at most. */
 const mostRows = 1_000;
 
-/** Whether a query's first row has the names of its columns: those of rows have, those of definitions have not. */
-const hasHead = ({ StatementType }: QueryExecution) => StatementType === "DML";
+/** Whether a query's first row has the names of its columns: those of rows and plans have, those of definitions have not. */
+const hasHead = ({ StatementType, SubstatementType }: QueryExecution) =>
+  StatementType === "DML" || SubstatementType === "EXPLAIN";
 
 /** Reads a page of a result; the first has one row more, which has the names. */
 export async function readResult(

@@ -12,14 +12,14 @@ interface Props {
   readonly runs: readonly Run[];
   readonly database: string | undefined;
   readonly onPlace: (run: Run) => void;
-  /** Asks another statement. */
-  readonly onAsk: (statement: string) => void;
+  /** Asks a statement over the rows of a run: where that was asked. */
+  readonly onAsk: (statement: string, run: Run) => void;
 }
 
 /** The statements that were asked together, and the result of the one that is chosen: the last that has begun. */
 export function RunResults({ runs, database, onPlace, onAsk }: Props) {
   const [chosen, setChosen] = useState<string>();
-  const [saving, setSaving] = useState<string>();
+  const [saving, setSaving] = useState<Run>();
   const begun = runs.findLast(({ id, refusal }) => id !== undefined || refusal !== undefined);
   const shown = runs.find(({ id }) => id !== undefined && id === chosen) ?? begun ?? runs[0];
   if (!shown) return <Box color="text-body-secondary">Rows appear here when a statement has run.</Box>;
@@ -48,16 +48,16 @@ export function RunResults({ runs, database, onPlace, onAsk }: Props) {
         key={shown.id}
         run={shown}
         onPlace={hasPlace ? () => onPlace(shown) : undefined}
-        actions={<Button onClick={() => setSaving(statement.text)}>Save as table</Button>}
+        actions={<Button onClick={() => setSaving(shown)}>Save as table</Button>}
       />
       {saving !== undefined && (
         <SaveAsTable
-          statement={saving}
+          statement={saving.statement.text}
           database={database}
           onCancel={() => setSaving(undefined)}
           onSave={(asked) => {
             setSaving(undefined);
-            onAsk(asked);
+            onAsk(asked, saving);
           }}
         />
       )}

@@ -21,10 +21,16 @@ interface Props {
   readonly isChecked: boolean;
 }
 
-const readGroups = async () => {
-  const { WorkGroups = [] } = await call(athena, ListWorkGroupsCommand, { MaxResults: 50 });
-  return WorkGroups.filter(({ State }) => State !== "DISABLED").map(({ Name }) => Name!);
-};
+async function readGroups(): Promise<string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await call(athena, ListWorkGroupsCommand, { NextToken, MaxResults: 50 });
+    names.push(...(page.WorkGroups ?? []).filter(({ State }) => State !== "DISABLED").map(({ Name }) => Name!));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return names;
+}
 const options = (names: readonly string[] = []) => names.map((value) => ({ value, label: value }));
 
 /** As what statements are asked: in which database and work group, and where their results go. */
@@ -51,6 +57,7 @@ export function SettingsBar({ workGroup, database, output, onWorkGroup, onDataba
         <Select
           selectedOption={{ value: workGroup, label: workGroup }}
           options={options(groups.data)}
+          filteringType={(groups.data?.length ?? 0) > 12 ? "auto" : "none"}
           statusType={statusOf(groups)}
           errorText="They could not be read."
           onChange={({ detail }) => onWorkGroup(detail.selectedOption.value!)}

@@ -1,8 +1,8 @@
 const units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 
-/** 1234567 -> "1.2 MB". */
+/** 1234567 -> "1.23 MB", 1 -> "1 byte". */
 export function bytes(count: number): string {
-  if (count < 1000) return `${count} bytes`;
+  if (count < 1000) return count === 1 ? "1 byte" : `${count} bytes`;
   const power = Math.min(Math.floor(Math.log10(count) / 3), units.length - 1);
   return `${(count / 1000 ** power).toPrecision(3)} ${units[power]}`;
 }

@@ -37,10 +37,14 @@ async function askChallenge() {
   return (await fetch(`${session}/challenge`)).json();
 }
 
-/** The page of Studio that was asked for; of any other address, the first one. */
+/** The page of Studio that was asked for; of any other address, and of what is none, the first one. */
 function pageOf(to) {
-  const address = new URL(to ?? studio, location.origin);
-  return address.origin === location.origin && address.pathname.startsWith(studio) ? address.href : studio;
+  try {
+    const address = new URL(to ?? studio, location.origin);
+    return address.origin === location.origin && address.pathname.startsWith(studio) ? address.href : studio;
+  } catch {
+    return studio;
+  }
 }
 
 const post = (body, headers) =>

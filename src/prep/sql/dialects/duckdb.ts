@@ -49,8 +49,8 @@ export const duckdb: Dialect = {
     if (typeof value === "string")
       return type.kind === "text" ? text(value) : `CAST(${text(value)} AS ${typeName(type)})`;
     if (typeof value === "boolean") return String(value);
-    if (type.kind === "double")
-      return Number.isFinite(Number(value)) ? `CAST(${value} AS DOUBLE)` : `CAST('${value}' AS DOUBLE)`;
+    // Of a number without quotes the engine makes a decimal first, which loses the last bit.
+    if (type.kind === "double") return `CAST('${value}' AS DOUBLE)`;
     return `CAST(${value} AS BIGINT)`;
   },
   cast(sql, from, to) {

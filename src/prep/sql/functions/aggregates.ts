@@ -8,6 +8,15 @@ export const aggregates = {
   countDistinct: same(long, "count(DISTINCT $1)"),
   countWhere: differing(long, "count(*) FILTER (WHERE $1)", "count_if($1)"),
   sum: same(first, ({ kind }) => (kind === "long" ? "CAST(sum($1)$over AS BIGINT)" : "sum($1)")),
+  /**
+   * The sum of numbers from -1 to 1, each as a multiple of 2^-52: whole numbers are added, so the sum is the same in
+   * whatever order and on however many threads. Null of nothing.
+   */
+  exactSum: differing(
+    double,
+    "(CAST(sum(CAST(round($1 * 4503599627370496.0::DOUBLE) AS BIGINT)) AS DOUBLE) / 4503599627370496.0::DOUBLE)",
+    "(CAST(sum(CAST(CAST(round($1 * 4503599627370496.0D) AS BIGINT) AS DECIMAL(38, 0))) AS DOUBLE) / 4503599627370496.0D)",
+  ),
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
@@ -22,6 +31,8 @@ export const aggregates = {
   quantile: differing(first, "quantile_disc($1, $2)", "percentile_disc($2) WITHIN GROUP (ORDER BY $1)"),
   /** Between values, linearly. */
   interpolatedQuantile: differing(double, "quantile_cont($1, $2)", "percentile($1, $2)"),
+  /** The same for each of the fractions that follow. */
+  interpolatedQuantiles: differing(listOf(double), "quantile_cont($1, [$rest])", "percentile($1, array($rest))"),
   /** The values, nulls left out, in the order of the second operand. */
   collect: differing(
     ([type]) => listOf(type!),

@@ -9,7 +9,7 @@ import { type ColumnType, double, long } from "../../column-type.ts";
 export interface SqlFunction {
   readonly gives: ColumnType | ((operands: readonly ColumnType[]) => ColumnType);
   readonly duckdb: Template;
-  readonly spark: Template;
+  readonly spark: Template | { readonly cannot: string };
 }
 
 /** The text of a call; where it depends on the type that the call gives, a function of it. */
@@ -21,6 +21,13 @@ export const differing = (gives: SqlFunction["gives"], duckdb: string, spark: st
   gives,
   duckdb,
   spark,
+});
+
+/** A function of our own (`own-functions.ts`), which DuckDB calls; Spark cannot. */
+export const ownFunction = (gives: SqlFunction["gives"], duckdb: string, does: string): SqlFunction => ({
+  gives,
+  duckdb,
+  spark: { cannot: `${does} is code that Spark does not run. Run the flow on the embedded engine.` },
 });
 
 /** The type of the first operand. */

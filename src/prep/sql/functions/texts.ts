@@ -47,6 +47,9 @@ export const texts = {
   /** Of the first character. */
   codePoint: same(long, "CAST(ascii($1) AS BIGINT)"),
   md5: same(text, "md5($1)"),
+  sha1: same(text, "sha1($1)"),
+  /** How many characters must change, come or go. */
+  editDistance: same(long, "CAST(levenshtein($1, $2) AS BIGINT)"),
   sha256: differing(text, "sha256($1)", "sha2($1, 256)"),
   /** Somewhere in the text. Patterns are those that RE2 and Java read alike. */
   matches: differing(boolean, "regexp_matches($1, $2)", "($1 RLIKE $2)"),

@@ -3,8 +3,10 @@ import { StepFault } from "../../step-fault.ts";
 import { call, cast, choose, type Expression, each, literal } from "../expression.ts";
 import type { FunctionName } from "../functions.ts";
 import { randomNumber } from "../random-number.ts";
+import { aggregateFunctions } from "./aggregate-functions.ts";
 import { comparable, sameType, toBoolean, toDate, toDouble, toLong, toNumber, toText, toTime } from "./coerce.ts";
 import { type FormulaFunction, numberOf, taking } from "./formula-function.ts";
+import { listFunctions } from "./list-functions.ts";
 import { like, patternFunctions } from "./pattern-functions.ts";
 import { timeFunctions } from "./time-functions.ts";
 
@@ -55,6 +57,10 @@ const rounded = (name: "round" | "roundToEven"): FormulaFunction =>
     return call(name === "round" && places !== 0 ? "roundWritten" : name, toDouble(value), places);
   });
 
+/** Half of e to the power and of e to its negative, added or one less the other. */
+const hyperbolic = (one: Expression, how: "add" | "subtract"): Expression =>
+  call("divide", call(how, call("exponential", one), call("exponential", call("negate", one))), 2);
+
 const numbers: Readonly<Record<string, FormulaFunction>> = {
   abs: plain("absolute", toNumber),
   ...many(["ceil", "ceiling"], plain("ceiling", toNumber)),
@@ -93,6 +99,20 @@ const numbers: Readonly<Record<string, FormulaFunction>> = {
   atan2: plain("arcTangent2", toDouble, 2),
   degrees: plain("degrees", toDouble),
   radians: plain("radians", toDouble),
+  hypot: taking(2, 2, (values) => {
+    const [one, other] = values.map((value) => call("power", toDouble(value), literal(2, double)));
+    return call("squareRoot", call("add", one!, other!));
+  }),
+  cot: taking(1, 1, ([one]) => call("divide", literal(1, double), call("tangent", toDouble(one!)))),
+  sinh: taking(1, 1, ([one]) => hyperbolic(toDouble(one!), "subtract")),
+  cosh: taking(1, 1, ([one]) => hyperbolic(toDouble(one!), "add")),
+  tanh: taking(1, 1, ([one]) =>
+    call("divide", hyperbolic(toDouble(one!), "subtract"), hyperbolic(toDouble(one!), "add")),
+  ),
+  try_divide: plain("divide", toNumber, 2),
+  try_add: plain("add", toNumber, 2),
+  try_subtract: plain("subtract", toNumber, 2),
+  try_multiply: plain("multiply", toNumber, 2),
   pi: taking(0, 0, () => call("pi")),
   e: taking(0, 0, () => literal(Math.E, double)),
   ...many(
@@ -164,6 +184,8 @@ const texts: Readonly<Record<string, FormulaFunction>> = {
   ...patternFunctions,
   ascii: plain("codePoint", toText),
   md5: plain("md5", toText),
+  ...many(["sha", "sha1"], plain("sha1", toText)),
+  levenshtein: plain("editDistance", toText, 2),
   sha2: taking(2, 2, ([one, bits]) => {
     const size = numberOf(bits!, "The bits of sha2");
     if (size !== 256 && size !== 0) throw new StepFault(`sha2 is asked for ${size} bits; give 256.`);
@@ -253,4 +275,6 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
   ...lists,
   ...conversions,
   ...aggregates,
+  ...aggregateFunctions,
+  ...listFunctions,
 };

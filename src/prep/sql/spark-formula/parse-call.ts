@@ -29,8 +29,7 @@ export function parseCall(reader: TokenReader, parse: ParseExpression): Formula 
   const operands: Formula[] = [];
   if (!reader.take(")")) {
     do {
-      if (reader.peek(1).value === "->") throw new StepFault(`${name} with a function (->) is not taken in a formula.`);
-      operands.push(parse(reader));
+      operands.push(parseLambda(reader, parse) ?? parse(reader));
       if (name === "position" && operands.length === 1 && reader.take("IN")) operands.push(parse(reader));
       else if ((name === "substring" || name === "substr") && reader.take("FROM")) operands.push(parse(reader));
       if ((name === "substring" || name === "substr") && reader.take("FOR")) operands.push(parse(reader));
@@ -38,6 +37,26 @@ export function parseCall(reader: TokenReader, parse: ParseExpression): Formula 
     reader.need(")");
   }
   return withWindow(reader, parse, { kind: "call", name, operands, distinct, at });
+}
+
+/** `x -> ...` or `(x, y) -> ...`. */
+function parseLambda(reader: TokenReader, parse: ParseExpression): Formula | undefined {
+  const { at } = reader.peek();
+  if (reader.peek(1).value === "->" && reader.peek(1).kind === "symbol") {
+    const names = [reader.next().value];
+    reader.need("->");
+    return { kind: "lambda", names, body: parse(reader), at };
+  }
+  const isPair =
+    reader.is("(") && reader.peek(2).value === "," && reader.peek(4).value === ")" && reader.peek(5).value === "->";
+  if (!isPair) return undefined;
+  const names = [reader.peek(1).value, reader.peek(3).value];
+  reader.next();
+  reader.next();
+  reader.next();
+  reader.next();
+  reader.need(")", "->");
+  return { kind: "lambda", names, body: parse(reader), at };
 }
 
 function parseExtract(reader: TokenReader, parse: ParseExpression, at: number): Formula {

@@ -1,8 +1,9 @@
 import { boolean, double, long, text } from "../../column-type.ts";
 import { StepFault } from "../../step-fault.ts";
 import { parseCall } from "./parse-call.ts";
+import { parseInterval } from "./parse-interval.ts";
 import { parseType } from "./parse-type.ts";
-import type { Formula, FormulaOperator } from "./syntax.ts";
+import type { Formula, FormulaOperator, FormulaQuery } from "./syntax.ts";
 import { TokenReader } from "./token-reader.ts";
 
 /** Reads an expression of Spark's SQL. @throws StepFault */
@@ -85,6 +86,7 @@ function parseTest(reader: TokenReader, left: Formula, at: number): Formula | un
   }
   if (reader.take("IN")) {
     reader.need("(");
+    if (isQuery(reader)) return { kind: "subquery", how: "among", operand: left, query: parseInner(reader), at };
     const values = [parseExpression(reader)];
     while (reader.take(",")) values.push(parseExpression(reader));
     reader.need(")");
@@ -147,7 +149,13 @@ function parsePrimary(reader: TokenReader): Formula {
     reader.next();
     return numberOf(token.value);
   }
+  const isOfQuery = /^(SELECT|WITH)$/i.test(reader.peek(2).value) && reader.peek(2).kind === "name";
+  if (isOfQuery && reader.is("EXISTS", "(")) {
+    reader.need("EXISTS", "(");
+    return { kind: "subquery", how: "exists", query: parseInner(reader), at: token.at };
+  }
   if (reader.take("(")) {
+    if (isQuery(reader)) return { kind: "subquery", how: "value", query: parseInner(reader), at: token.at };
     const inner = parseExpression(reader);
     reader.need(")");
     return inner;
@@ -159,14 +167,24 @@ function parsePrimary(reader: TokenReader): Formula {
   if (reader.take("TRUE")) return { kind: "literal", value: true, type: boolean };
   if (reader.take("FALSE")) return { kind: "literal", value: false, type: boolean };
   if (reader.is("CASE")) return parseCase(reader);
-  if (reader.is("INTERVAL"))
-    throw new StepFault("INTERVAL is not taken in a formula; use date_add, date_sub or add_months.");
+  if (reader.is("INTERVAL") && ["number", "text"].includes(reader.peek(1).kind)) return parseInterval(reader);
   const isTime = reader.is("DATE") || reader.is("TIMESTAMP");
   if (isTime && reader.peek(1).kind === "text") {
     const type = reader.next().value.toLowerCase();
     return { kind: "cast", operand: parsePrimary(reader), type, at: token.at };
   }
   return parseName(reader);
+}
+
+const isQuery = (reader: TokenReader): boolean => reader.is("SELECT") || reader.is("WITH");
+
+/** A query in parentheses, the first of which is taken. */
+function parseInner(reader: TokenReader): FormulaQuery {
+  if (reader.readQuery === undefined)
+    throw new StepFault("A formula has a query (SELECT) in it; use a step of SQL (custom code) instead.");
+  const query = reader.readQuery(reader);
+  reader.need(")");
+  return query;
 }
 
 function parseName(reader: TokenReader): Formula {

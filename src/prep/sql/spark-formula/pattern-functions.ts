@@ -47,5 +47,11 @@ export const patternFunctions: Readonly<Record<string, FormulaFunction>> = {
     const pattern = patternOf(given!);
     return call("extractAll", toText(one!), pattern.text, groupOf(group, pattern));
   }),
+  regexp_count: taking(2, 2, ([one, given]) =>
+    call("listLength", call("extractAll", toText(one!), patternOf(given!).text, 0)),
+  ),
+  regexp_substr: taking(2, 2, ([one, given]) =>
+    call("nullIf", call("extract", toText(one!), patternOf(given!).text, 0), ""),
+  ),
   split: taking(2, 2, ([one, pattern]) => call("splitPattern", toText(one!), patternOf(pattern!).text)),
 };

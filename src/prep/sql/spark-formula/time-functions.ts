@@ -1,4 +1,4 @@
-import { isNumeric, timestamp } from "../../column-type.ts";
+import { date, isNumeric, timestamp } from "../../column-type.ts";
 import { StepFault } from "../../step-fault.ts";
 import { as, call, cast, type Expression, literal } from "../expression.ts";
 import { formatOperand, parseTime, readTimeFormat } from "../time-format.ts";
@@ -37,6 +37,11 @@ function unitOf(one: Expression, allowed: readonly (keyof typeof units)[]): stri
 
 const calendar = ["year", "quarter", "month", "week"] as const;
 const all = Object.keys(units) as (keyof typeof units)[];
+const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const nameAt = (names: readonly string[], place: Expression): Expression =>
+  call("elementAt", call("listOf", ...names), place);
+const epoch = literal("1970-01-01", date);
 const seconds = (one: Expression): Expression => call("secondsOf", one);
 
 export const timeFunctions: Readonly<Record<string, FormulaFunction>> = {
@@ -75,6 +80,16 @@ export const timeFunctions: Readonly<Record<string, FormulaFunction>> = {
     const time = call("fromMicroseconds", call("multiply", toLong(one!), 1_000_000));
     return written(time, format ? wordOf(format, "The format of a time") : "yyyy-MM-dd HH:mm:ss");
   }),
+  dateadd: taking(2, 2, ([one, days]) => call("addDays", toDate(one!), toLong(days!))),
+  dayname: taking(1, 1, ([one]) => nameAt(days, call("add", part("dayOfWeek").make([one!]), 1))),
+  monthname: taking(1, 1, ([one]) => nameAt(months, part("month").make([one!]))),
+  unix_date: taking(1, 1, ([one]) => call("daysBetween", toDate(one!), epoch)),
+  date_from_unix_date: taking(1, 1, ([days]) => call("addDays", epoch, toLong(days!))),
+  unix_seconds: taking(1, 1, ([one]) => seconds(toTime(one!))),
+  unix_micros: taking(1, 1, ([one]) => call("microseconds", toTime(one!))),
+  unix_millis: taking(1, 1, ([one]) => call("floor", call("divide", call("microseconds", toTime(one!)), 1_000))),
+  timestamp_micros: taking(1, 1, ([one]) => call("fromMicroseconds", toLong(one!))),
+  timestamp_millis: taking(1, 1, ([one]) => call("fromMicroseconds", call("multiply", toLong(one!), 1_000))),
   timestamp_seconds: taking(1, 1, ([one]) => {
     if (!isNumeric(one!.type)) throw new StepFault("timestamp_seconds takes a number.");
     return call("fromMicroseconds", cast(call("multiply", one!, 1_000_000), { kind: "long" }));

@@ -1,14 +1,18 @@
 import { StepFault } from "../../step-fault.ts";
 import { readTokens, type Token } from "./read-tokens.ts";
+import type { FormulaQuery } from "./syntax.ts";
 
 /** The words of a formula, read one after the other. */
 export class TokenReader {
   private readonly tokens: readonly Token[];
   private readonly formula: string;
   private index = 0;
+  /** Reads a query that stands in the formula. Absent: none may. */
+  readonly readQuery?: (reader: TokenReader) => FormulaQuery;
 
-  constructor(formula: string) {
+  constructor(formula: string, readQuery?: (reader: TokenReader) => FormulaQuery) {
     this.formula = formula;
+    if (readQuery) this.readQuery = readQuery;
     this.tokens = readTokens(formula);
   }
 
@@ -43,6 +47,11 @@ export class TokenReader {
 
   takeOneOf<const W extends string>(words: readonly W[]): W | undefined {
     return words.find((word) => this.take(word));
+  }
+
+  /** The text between two places. */
+  between(start: number, end: number): string {
+    return this.formula.slice(start, end).trim();
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import { nearest } from "../../../base/nearest.ts";
 import { binary, boolean, type ColumnType, date, double, isNumeric, long, text, timestamp } from "../../column-type.ts";
-import { columnOf, StepFault } from "../../step-fault.ts";
+import { StepFault } from "../../step-fault.ts";
 import {
   allOf,
   anyOf,
@@ -10,34 +10,29 @@ import {
   choose,
   column,
   type Expression,
-  field,
+  each,
   literal,
   nullOf,
   over,
+  those,
 } from "../expression.ts";
-import type { Relation } from "../relation.ts";
+import { select } from "../relation.ts";
 import { comparable, isNull, sameType, toBoolean, toDate, toLong, toNumber, toText, toTime } from "./coerce.ts";
 import { formulaFunctions } from "./formula-functions.ts";
+import { type FormulaScope, fieldOf, nameOf } from "./formula-scope.ts";
 import { like, matches } from "./pattern-functions.ts";
+import { shiftedTime } from "./shift-time.ts";
 import type { Formula } from "./syntax.ts";
-
-/** What the names of a formula may mean. */
-export interface FormulaScope {
-  readonly columns: Relation["columns"];
-  /** By what rows are grouped: then aggregates stand without a window, and what they are not of must be a key. */
-  readonly grouped?: readonly Formula[];
-}
 
 /** Looks up the names of a formula and gives every part its type. @throws StepFault */
 export function translateFormula(formula: Formula, scope: FormulaScope): Expression {
   const translate = (one: Formula): Expression => translateFormula(one, scope);
-  if (scope.grouped?.some((key) => sameFormula(key, formula)))
-    return translateFormula(formula, { columns: scope.columns });
+  if (scope.grouped?.some((key) => sameFormula(key, formula))) return translateFormula(formula, withoutGroups(scope));
   switch (formula.kind) {
     case "literal":
       return literal(formula.value, formula.type);
     case "name":
-      if (scope.grouped)
+      if (scope.grouped && !Object.hasOwn(scope.elements ?? {}, formula.parts[0]!))
         throw new StepFault(
           `The query takes ${formula.parts.join(".")} of groups that are not made by it; add it to GROUP BY, or aggregate it, such as max(${formula.parts.join(".")}).`,
         );
@@ -47,7 +42,7 @@ export function translateFormula(formula: Formula, scope: FormulaScope): Express
     case "call":
       return translateCall(formula, scope);
     case "operator":
-      return operators[formula.operator](formula.operands.map(translate));
+      return shiftedTime(formula, translate) ?? operators[formula.operator](formula.operands.map(translate));
     case "case": {
       const subject = formula.subject && translate(formula.subject);
       const conditions = formula.branches.map(({ when }) => {
@@ -63,6 +58,16 @@ export function translateFormula(formula: Formula, scope: FormulaScope): Express
     }
     case "cast":
       return castTo(translate(formula.operand), formula.type);
+    case "subquery":
+      return subqueryOf(formula, scope);
+    case "interval":
+      throw new StepFault(
+        "INTERVAL stands where the formula needs a value; add it to a date or a time, or take it away.",
+      );
+    case "lambda":
+      throw new StepFault(
+        "A function (->) stands where the formula needs a value; transform, filter, exists and forall take one.",
+      );
   }
 }
 
@@ -76,31 +81,25 @@ const shape = (formula: Formula): string =>
     return typeof value === "bigint" ? String(value) : value;
   });
 
-/** Names of columns are compared without case where no column has the name as it is. */
-function nameOf(parts: readonly string[], { columns }: FormulaScope): Expression {
-  const rest =
-    parts.length > 1 && parts[0]!.toLowerCase() === "df" && !columns.some(({ name }) => name === "df")
-      ? parts.slice(1)
-      : parts;
-  const name = rest[0]!;
-  const alike = columns.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-  const found = columns.find((one) => one.name === name) ?? (alike.length === 1 ? alike[0] : undefined);
-  const start = column(found ?? columnOf({ columns }, name));
-  return rest.slice(1).reduce(fieldOf, start);
-}
+const withoutGroups = ({ grouped: _, ...scope }: FormulaScope): FormulaScope => scope;
 
-function fieldOf(of: Expression, wanted: string): Expression {
-  const fields = of.type.kind === "struct" ? of.type.fields : [];
-  const found = fields.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  if (!found)
-    throw new StepFault(
-      `The formula takes the field ${JSON.stringify(wanted)} of a value that has ${fields.length > 0 ? fields.map(({ name }) => name).join(", ") : "no fields"}.`,
-    );
-  return field(of, found.name);
+function subqueryOf(formula: Extract<Formula, { kind: "subquery" }>, scope: FormulaScope): Expression {
+  const query = scope.query!(formula.query);
+  if (formula.how === "exists") return { kind: "subquery", how: "exists", query, type: boolean };
+  if (query.columns.length !== 1)
+    throw new StepFault(`A query within the query selects ${query.columns.length} values; one is needed there.`);
+  const { type } = query.columns[0]!;
+  if (formula.how === "value") return { kind: "subquery", how: "value", query, type };
+  const [operand, other] = comparable(translateFormula(formula.operand!, scope), column(query.columns[0]!));
+  const asked = select(query, [{ name: query.columns[0]!.name, value: other }]);
+  return { kind: "subquery", how: "among", operand, query: asked, type: boolean };
 }
 
 function translateCall(formula: Extract<Formula, { kind: "call" }>, scope: FormulaScope): Expression {
   const { name, operands, distinct, window } = formula;
+  const overElements = Object.hasOwn(elementFunctions, name) ? elementFunctions[name] : undefined;
+  if (overElements && operands[1]?.kind === "lambda")
+    return elementsThrough(name, operands[0]!, operands[1], scope, overElements);
   const found = Object.hasOwn(formulaFunctions, name) ? formulaFunctions[name] : undefined;
   if (found === undefined) {
     const meant = nearest(name, Object.keys(formulaFunctions));
@@ -117,12 +116,43 @@ function translateCall(formula: Extract<Formula, { kind: "call" }>, scope: Formu
   if (distinct && name !== "count")
     throw new StepFault(`DISTINCT stands in ${name}; only count(DISTINCT ...) takes it.`);
   // What a window or a group is over is itself of the rows.
-  const inner = found.over ? { columns: scope.columns } : scope;
+  const inner = found.over ? withoutGroups(scope) : scope;
   const values = operands.map((one) => translateFormula(one, inner));
   const made = distinct ? call("countDistinct", values[0]!) : found.make(values);
   if (found.over) return windowed(made, formula, scope, found.over === "window");
   if (window) throw new StepFault(`The function ${name} has a window (OVER), and takes none.`);
   return made;
+}
+
+type ThroughElements = (list: Expression, of: (element: Expression) => Expression, name: string) => Expression;
+
+const countOf = (list: Expression): Expression => call("listLength", list);
+const elementFunctions: Readonly<Record<string, ThroughElements>> = {
+  transform: each,
+  filter: (list, of, name) => those(list, (one) => toBoolean(of(one)), name),
+  exists: (list, of, name) => call("greater", countOf(those(list, (one) => toBoolean(of(one)), name)), 0),
+  forall: (list, of, name) =>
+    call("equals", countOf(those(list, (one) => call("coalesce", toBoolean(of(one)), false), name)), countOf(list)),
+};
+
+/** A list through a function (->) of its elements. */
+function elementsThrough(
+  name: string,
+  given: Formula,
+  { body, names }: Extract<Formula, { kind: "lambda" }>,
+  scope: FormulaScope,
+  through: ThroughElements,
+): Expression {
+  const list = translateFormula(given, scope);
+  if (list.type.kind !== "list" && list.type.kind !== "vector")
+    throw new StepFault(`The function ${name} takes a list first.`);
+  if (names.length > 1) throw new StepFault(`The function ${name} takes a function of one element: x -> ...`);
+  const depth = Object.keys(scope.elements ?? {}).length;
+  return through(
+    list,
+    (element) => translateFormula(body, { ...scope, elements: { ...scope.elements, [names[0]!]: element } }),
+    `__${names[0]}${depth}`,
+  );
 }
 
 function windowed(

@@ -12,32 +12,41 @@ import {
   sort,
 } from "../relation.ts";
 import { toBoolean } from "./coerce.ts";
-import type { FormulaQuery } from "./parse-select.ts";
-import type { Formula, FormulaOrder } from "./syntax.ts";
-import { type FormulaScope, sameFormula, translateFormula } from "./translate-formula.ts";
+import { formulaFunctions } from "./formula-functions.ts";
+import type { FormulaScope, NamedTable } from "./formula-scope.ts";
+import type { Formula, FormulaOrder, FormulaQuery, FormulaSelect } from "./syntax.ts";
+import { sameFormula, translateFormula } from "./translate-formula.ts";
+import { type ResolveTable, translateFrom } from "./translate-from.ts";
 
 interface Item {
   readonly name: string;
   readonly formula: Formula;
 }
 
-/** Makes the relation of a query over a table. @throws StepFault */
-export function translateSelect(query: FormulaQuery, input: Relation): Relation {
+/** How the rows of a query come: in what order, and how many. */
+type Ending = Pick<FormulaQuery, "order" | "limit">;
+
+/** Makes the relation of a SELECT over the tables that `resolve` finds. @throws StepFault */
+export function translateSelect(
+  query: FormulaSelect,
+  ending: Ending,
+  resolve: ResolveTable,
+  inner: NonNullable<FormulaScope["query"]>,
+): Relation {
+  const { rows: input, tables } = translateFrom(query.from, resolve, inner);
+  const plain: FormulaScope = { columns: input.columns, tables, query: inner };
   const items = query.items.flatMap((item): readonly Item[] =>
-    "all" in item
-      ? input.columns.map(({ name }) => ({ name, formula: { kind: "name", parts: [name], at: 0 } }))
-      : [{ name: item.name, formula: item.value }],
+    "all" in item ? allOf(item.of, tables) : [{ name: item.name, formula: item.value }],
   );
   refuseTwice(items);
-  const rows = query.where
-    ? filter(input, toBoolean(translateFormula(query.where, { columns: input.columns })))
-    : input;
-  const keys = query.group.map((key) => meant(key, items, input));
+  const rows = query.where ? filter(input, toBoolean(translateFormula(query.where, plain))) : input;
+  const shown = tables.flatMap(({ columns }) => columns.map((one) => one.shown));
+  const keys = query.group.map((key) => meant(key, items, shown));
   const isGrouped = keys.length > 0 || query.having !== undefined || items.some(({ formula }) => hasAggregate(formula));
-  const scope: FormulaScope = { columns: input.columns, ...(isGrouped && { grouped: keys }) };
+  const scope: FormulaScope = { ...plain, ...(isGrouped && { grouped: keys }) };
   const values = items.map(({ name, formula }) => ({ name, value: translateFormula(formula, scope) }));
-  const order = query.order.map(({ by, ...rest }) => ({
-    by: translateFormula(meant(by, items, input), scope),
+  const order = ending.order.map(({ by, ...rest }) => ({
+    by: translateFormula(meant(by, items, shown), scope),
     ...rest,
   }));
   const hidden = [
@@ -48,7 +57,7 @@ export function translateSelect(query: FormulaQuery, input: Relation): Relation 
     throw new StepFault("A query with DISTINCT orders by what it selects alone; select the value of ORDER BY too.");
   const named = keys.map((key, index) => ({
     name: `__key${index}`,
-    value: translateFormula(key, { columns: input.columns }),
+    value: translateFormula(key, plain),
   }));
   const all = [...values, ...hidden];
   const made = isGrouped ? aggregate(rows, named, all) : select(rows, all);
@@ -57,7 +66,7 @@ export function translateSelect(query: FormulaQuery, input: Relation): Relation 
   const columns = values.map(({ name, value }) => ({ name, type: value.type }));
   const once = query.distinct ? distinct(onlyColumns(kept, [...columns, ...hiddenOrder(kept)])) : kept;
   const ordered = order.length > 0 ? sort(once, orderOf(order, once)) : once;
-  const cut = query.limit === undefined ? ordered : limit(ordered, query.limit);
+  const cut = ending.limit === undefined ? ordered : limit(ordered, ending.limit);
   return onlyColumns(cut, columns);
 }
 
@@ -73,16 +82,31 @@ const orderOf = (order: readonly (Omit<FormulaOrder, "by"> & { readonly by: Expr
 const isSame = (one: Expression, other: Expression): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** In GROUP BY and ORDER BY, a number is a selected value's place, and a name may be one that SELECT gives. */
-function meant(formula: Formula, items: readonly Item[], input: Relation): Formula {
+function meant(formula: Formula, items: readonly Item[], shown: readonly string[]): Formula {
   if (formula.kind === "literal" && typeof formula.value === "number") {
     const item = items[formula.value - 1];
     if (item) return item.formula;
     throw new StepFault(`The query names its value ${formula.value}, and it selects ${items.length}.`);
   }
   if (formula.kind !== "name" || formula.parts.length > 1) return formula;
-  const isColumn = input.columns.some(({ name }) => name.toLowerCase() === formula.parts[0]!.toLowerCase());
+  const isColumn = shown.filter((name) => name.toLowerCase() === formula.parts[0]!.toLowerCase()).length === 1;
   const item = items.find(({ name }) => name.toLowerCase() === formula.parts[0]!.toLowerCase());
   return item && (!isColumn || sameFormula(item.formula, formula)) ? item.formula : formula;
+}
+
+/** All columns, or those of one table. What two tables have in common by USING is there once. */
+function allOf(of: string | undefined, tables: readonly NamedTable[]): readonly Item[] {
+  const chosen = of === undefined ? tables : tables.filter(({ name }) => name.toLowerCase() === of.toLowerCase());
+  if (chosen.length === 0)
+    throw new StepFault(`The query selects ${of}.*, and its tables are ${tables.map(({ name }) => name).join(", ")}.`);
+  return chosen.flatMap(({ columns, name }) =>
+    columns
+      .filter(({ hidden }) => of !== undefined || !hidden)
+      .map(({ shown }) => ({
+        name: shown,
+        formula: { kind: "name", parts: tables.length > 1 ? [name, shown] : [shown], at: 0 },
+      })),
+  );
 }
 
 function refuseTwice(items: readonly Item[]): void {
@@ -94,12 +118,13 @@ function refuseTwice(items: readonly Item[]): void {
     );
 }
 
-const aggregates = /^(?:count|sum|avg|mean|min|max|stddev|std|stddev_samp|variance|var_samp|median)$/;
+const isAggregate = (name: string): boolean =>
+  Object.hasOwn(formulaFunctions, name) && formulaFunctions[name]!.over === "rows";
 
 function hasAggregate(formula: Formula): boolean {
   switch (formula.kind) {
     case "call":
-      return (aggregates.test(formula.name) && !formula.window) || formula.operands.some(hasAggregate);
+      return (isAggregate(formula.name) && !formula.window) || formula.operands.some(hasAggregate);
     case "operator":
       return formula.operands.some(hasAggregate);
     case "case": {
@@ -108,6 +133,8 @@ function hasAggregate(formula: Formula): boolean {
     }
     case "cast":
       return hasAggregate(formula.operand);
+    case "lambda":
+      return hasAggregate(formula.body);
     default:
       return false;
   }

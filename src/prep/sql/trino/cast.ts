@@ -173,16 +173,9 @@ const writers: Readonly<Record<string, Writer>> = {
     const precision = (to as { precision: number }).precision;
     if (isText(from)) {
       const pattern = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?\s*`;
-      return roundMoment(
-        textToMoment(
-          sql,
-          pattern,
-          "TIMESTAMP",
-          `'${raised}INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: ' || ${sql}`,
-        ),
-        6,
-        precision,
-      );
+      // A zone is left out: the moment is what its clock shows.
+      const words = `CASE WHEN own_zone(trino_zone_part(${sql})) IS NOT NULL THEN trino_without_zone(${sql}) ELSE '${raised}INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: ' || ${sql} END`;
+      return roundMoment(textToMoment(sql, pattern, "TIMESTAMP", words), 6, precision);
     }
     if (from.name === "date") return `CAST(${sql} AS TIMESTAMP)`;
     if (from.name === "timestamp with time zone") return roundMoment(`trino_local(${sql})`, from.precision, precision);
@@ -194,6 +187,11 @@ const writers: Readonly<Record<string, Writer>> = {
       return from.precision <= precision
         ? sql
         : `trino_zoned(${roundMoment(`trino_at(${sql})`, from.precision, precision)}, struct_extract(${sql}, 'z'))`;
+    if (isText(from)) {
+      const rounded = roundMoment("trino_at(v)", 6, precision);
+      if (rounded === "trino_at(v)") return `trino_cast_zoned(${sql})`;
+      return `list_transform([trino_cast_zoned(${sql})], lambda v: trino_zoned(${rounded}, struct_extract(v, 'z')))[1]`;
+    }
     if (from.name === "date") return `trino_zoned(CAST(${sql} AS TIMESTAMP), 'UTC')`;
     return from.name === "timestamp" ? `trino_zoned(${roundMoment(sql, from.precision, precision)}, 'UTC')` : undefined;
   },

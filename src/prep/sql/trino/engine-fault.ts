@@ -44,6 +44,21 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
     ([, value, precision, scale]) => `Cannot cast '${value}' to DECIMAL(${precision}, ${scale})`,
   ],
   [
+    /Could not cast value (\S+) to DECIMAL\((\d+),(\d+)\)/,
+    "INVALID_CAST_ARGUMENT",
+    ([, value, precision, scale]) => `Cannot cast '${value}' to DECIMAL(${precision}, ${scale})`,
+  ],
+  [
+    /Invalid UTF8 Codepoint (-?\d+)/,
+    "INVALID_FUNCTION_ARGUMENT",
+    ([, code]) => `Not a valid Unicode code point: ${code}`,
+  ],
+  [
+    /not in timestamp range|Date out of range|Timestamp out of range|Overflow (?:exception )?in date/i,
+    "INVALID_FUNCTION_ARGUMENT",
+    () => "the result is no date or time that an engine holds: years from -290307 to 294246 are",
+  ],
+  [
     /Could not convert string ['"]?(.*?)['"]? to (\w+(?:\(\d+,\d+\))?)/,
     "INVALID_CAST_ARGUMENT",
     ([, value, type]) => `Cannot cast '${value}' to ${nameOf(type!).toUpperCase()}`,
@@ -83,11 +98,16 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
 const ownWords = new RegExp(`${raised}([A-Z_]+): (.*?)['"]? to (?:\\w+(?:\\(\\d+,\\d+\\))?)(?:\\n|$)`, "s");
 /** What a function of our own has thrown. */
 const functionWords = new RegExp(`^(?:Invalid Input Error: )?${raised}([A-Z_]+): (.*)$`, "s");
+/** DuckDB writes a text that is no date before the form that it wants. */
+const momentWords = new RegExp(
+  `field (?:format|value out of range): "${raised}([A-Z_]+): (.*?)"(?:, expected|\\n|$)`,
+  "s",
+);
 const ownWordsQuoted = new RegExp(`${raised}([A-Z_]+): (.*?)["'](?: |\\n|$)`, "s");
 
 /** Puts DuckDB's error into Trino's code and words; undefined for an error that no statement of a user should lead to. */
 export function faultOf(text: string): EngineFault | undefined {
-  const own = functionWords.exec(text) ?? ownWords.exec(text) ?? ownWordsQuoted.exec(text);
+  const own = functionWords.exec(text) ?? momentWords.exec(text) ?? ownWords.exec(text) ?? ownWordsQuoted.exec(text);
   if (own !== null) return { code: own[1]!, message: own[2]! };
   for (const [pattern, code, words] of table) {
     const found = pattern.exec(text);

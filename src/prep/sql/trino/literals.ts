@@ -22,6 +22,7 @@ import {
 } from "./sql-type.ts";
 import type { Expression } from "./syntax.ts";
 import { quoteText, type Value } from "./value.ts";
+import { zoneName } from "./zone-name.ts";
 
 type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -107,14 +108,6 @@ const isDay = (value: string): boolean => {
   const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= last;
 };
-
-/** Trino writes an offset as +02:00, and none as UTC. */
-export function zoneName(text: string): string {
-  const offset = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
-  if (offset === null) return /^(?:utc|z|gmt0?|zulu|etc\/utc|uct)$/i.test(text) ? "UTC" : text;
-  const name = `${offset[1]}${offset[2]!.padStart(2, "0")}:${offset[3] ?? "00"}`;
-  return /00:00$/.test(name) ? "UTC" : name;
-}
 
 const invalid = (value: string, type: string, at: Position): SqlFault =>
   new SqlFault("INVALID_LITERAL", `'${value}' is not a valid ${type} literal`, at);

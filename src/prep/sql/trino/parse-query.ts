@@ -5,6 +5,7 @@ import { isClauseStart, isQueryStart } from "./query-start.ts";
 import { SqlFault } from "./sql-fault.ts";
 import type {
   Expression,
+  GroupBy,
   GroupingElement,
   NamedQuery,
   Query,
@@ -126,10 +127,10 @@ function select(reader: TokenReader): Select {
   const items = reader.list(() => selectItem(reader));
   const from = reader.take("FROM") ? fromList(reader).reduce(crossJoin) : undefined;
   const where = reader.take("WHERE") ? parseExpression(reader) : undefined;
-  const groupBy = reader.take("GROUP", "BY") ? groupingElements(reader) : undefined;
+  const groups = reader.take("GROUP", "BY") ? groupBy(reader) : undefined;
   const having = reader.take("HAVING") ? parseExpression(reader) : undefined;
   const windows = reader.take("WINDOW") ? reader.list(() => namedWindow(reader)) : [];
-  return { kind: "select", distinct, items, from, where, groupBy, having, windows, at };
+  return { kind: "select", distinct, items, from, where, groupBy: groups, having, windows, at };
 }
 
 function fromList(reader: TokenReader): Relation[] {
@@ -185,9 +186,10 @@ function qualifiedStar(reader: TokenReader): SelectItem | undefined {
   return { kind: "all", base: { kind: "name", parts, at }, at };
 }
 
-function groupingElements(reader: TokenReader): GroupingElement[] {
-  if (!reader.take("DISTINCT")) reader.take("ALL");
-  return reader.list(() => {
+function groupBy(reader: TokenReader): GroupBy {
+  const distinct = reader.take("DISTINCT");
+  if (!distinct) reader.take("ALL");
+  const elements = reader.list((): GroupingElement => {
     if (reader.take("GROUPING", "SETS"))
       return { kind: "sets", sets: reader.parenthesized(() => reader.list(() => groupingSet(reader))) };
     for (const [key, kind] of [
@@ -198,6 +200,7 @@ function groupingElements(reader: TokenReader): GroupingElement[] {
         return { kind, sets: reader.parenthesized(() => reader.list(() => groupingSet(reader))) };
     return { kind: "simple", sets: [groupingSet(reader)] };
   });
+  return { distinct, elements };
 }
 
 /** `a`, `(a, b)`, `()`. A query in parentheses is a value. */

@@ -6,7 +6,7 @@ export function outputsOf(select: Select): (name: string) => readonly string[] |
   const grouped = select.groupBy !== undefined || hasAggregates([select.items, select.having]);
   if (hasWindows(select.items)) return () => undefined;
   const keys = new Set<string>();
-  for (const { kind, sets } of select.groupBy ?? []) {
+  for (const { kind, sets } of select.groupBy?.elements ?? []) {
     if (kind !== "simple") return () => undefined;
     for (const node of sets.flat()) {
       const item = node.kind === "number" ? select.items[Number(node.text) - 1] : undefined;

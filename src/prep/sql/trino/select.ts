@@ -28,7 +28,7 @@ export function compileSelect(
   const where =
     node.where &&
     booleanText(translation.expression(node.where, plainScope(scope, "WHERE clause")), node.where.at, "WHERE clause");
-  const groups = node.groupBy?.map((element) => groupingElement(element, node, scope, translation));
+  const groups = node.groupBy?.elements.map((element) => groupingElement(element, node, scope, translation));
   const grouped = groups !== undefined || hasAggregates([node.items, node.having, orderBy]);
   const grouping: Grouping | undefined = grouped
     ? { keys: new Set(groups?.flatMap(({ keys }) => keys)), open: [] }
@@ -57,7 +57,7 @@ export function compileSelect(
     `SELECT ${node.distinct ? "DISTINCT " : ""}${outputs.map(({ sql }, index) => `${sql} AS c${index}`).join(", ")}`,
     from && `FROM ${from.sql}`,
     where && `WHERE ${where}`,
-    groups && `GROUP BY ${groups.map(({ sql }) => sql).join(", ")}`,
+    groups && `GROUP BY ${node.groupBy?.distinct ? distinctSets(groups) : groups.map(({ sql }) => sql).join(", ")}`,
     having && `HAVING ${having}`,
     ties !== undefined && tiesText(sorts, ties).trim(),
     sorts.length > 0 && `ORDER BY ${sorts.join(", ")}`,
@@ -122,18 +122,43 @@ function starFields({ base, at }: Extract<SelectItem, { kind: "all" }>, scope: S
   return fields;
 }
 
-function groupingElement(
-  element: GroupingElement,
-  node: Select,
-  scope: Scope,
-  translation: Translation,
-): { sql: string; keys: string[] } {
+function groupingElement(element: GroupingElement, node: Select, scope: Scope, translation: Translation): Groups {
   const sets = element.sets.map((set) => set.map((expression) => groupingKey(expression, node, scope, translation)));
   const keys = sets.flat();
   const texts = sets.map((set) => (set.length === 1 ? set[0]! : `(${set.join(", ")})`));
-  if (element.kind === "simple") return { sql: keys.length === 0 ? "GROUPING SETS (())" : keys.join(", "), keys };
+  if (element.kind === "simple")
+    return { sql: keys.length === 0 ? "GROUPING SETS (())" : keys.join(", "), keys, sets: [keys] };
   const names = { rollup: "ROLLUP", cube: "CUBE", sets: "GROUPING SETS" };
-  return { sql: `${names[element.kind]} (${texts.join(", ")})`, keys };
+  return { sql: `${names[element.kind]} (${texts.join(", ")})`, keys, sets: setsOf[element.kind](sets) };
+}
+
+/** What a part of GROUP BY groups by: its text, all its keys, and the sets that it stands for. */
+interface Groups {
+  readonly sql: string;
+  readonly keys: readonly string[];
+  readonly sets: readonly (readonly string[])[];
+}
+
+const setsOf: Readonly<Record<"rollup" | "cube" | "sets", (sets: readonly string[][]) => string[][]>> = {
+  rollup: (sets) => [...sets.map((_, index) => sets.slice(0, sets.length - index).flat()), []],
+  cube: (sets) => sets.reduce<string[][]>((all, set) => all.flatMap((one) => [[...one, ...set], one]), [[]]),
+  sets: (sets) => [...sets],
+};
+
+/** Trino makes so many grouping sets at most. */
+const mostSets = 2048;
+
+/** GROUP BY DISTINCT: each set of the product of all parts once. */
+function distinctSets(groups: readonly Groups[]): string {
+  const found = new Map<string, string>();
+  let product: string[][] = [[]];
+  for (const { sets } of groups) {
+    if (product.length * sets.length > mostSets)
+      throw new SqlFault("TOO_MANY_GROUPING_SETS", `GROUP BY has more than ${mostSets} grouping sets`);
+    product = product.flatMap((one) => sets.map((set) => [...new Set([...one, ...set])]));
+  }
+  for (const set of product) found.set([...set].sort().join("\n"), `(${set.join(", ")})`);
+  return `GROUPING SETS (${[...found.values()].join(", ")})`;
 }
 
 function groupingKey(expression: Expression, node: Select, scope: Scope, translation: Translation): string {

@@ -39,7 +39,8 @@ export type SqlFaultCode =
   | "NESTED_AGGREGATION"
   | "NESTED_WINDOW"
   | "QUERY_TEXT_TOO_LARGE"
-  | "STATEMENT_TOO_LARGE";
+  | "STATEMENT_TOO_LARGE"
+  | "TOO_MANY_GROUPING_SETS";
 
 /** A statement that cannot be run, in the words that Trino has for it, with the place in its text. */
 export class SqlFault extends Error {

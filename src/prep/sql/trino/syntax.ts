@@ -233,7 +233,7 @@ export interface Select {
   readonly items: readonly SelectItem[];
   readonly from?: Relation;
   readonly where?: Expression;
-  readonly groupBy?: readonly GroupingElement[];
+  readonly groupBy?: GroupBy;
   readonly having?: Expression;
   readonly windows: readonly { readonly name: string; readonly specification: WindowSpecification }[];
   readonly at: Position;
@@ -249,6 +249,12 @@ export type SelectItem =
       readonly spelling?: string;
       readonly at: Position;
     };
+
+export interface GroupBy {
+  /** Whether equal grouping sets count once. */
+  readonly distinct: boolean;
+  readonly elements: readonly GroupingElement[];
+}
 
 export interface GroupingElement {
   readonly kind: "simple" | "rollup" | "cube" | "sets";

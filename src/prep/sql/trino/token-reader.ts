@@ -1,4 +1,5 @@
 import { type Grammar, readTokens, type Token } from "./read-tokens.ts";
+import { reservedWords } from "./reserved-words.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import type { Expression, Query } from "./syntax.ts";
 
@@ -11,15 +12,6 @@ export interface GrammarRules {
 }
 
 const deepest = 200;
-
-const reserved = new Set(
-  `ALTER AND AS BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_ROLE
-  CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEALLOCATE DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT
-  EXECUTE EXISTS EXTRACT FALSE FOR FROM FULL GROUP GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY
-  JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG LOCALTIME LOCALTIMESTAMP NATURAL NORMALIZE NOT
-  NULL ON OR ORDER OUTER PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST USING VALUES
-  WHEN WHERE WITH`.split(/\s+/),
-);
 
 /** Goes through the tokens of a statement. What follows is asked with `is`, taken with `take`, wanted with `expect`. */
 export class TokenReader {
@@ -108,7 +100,7 @@ export class TokenReader {
 
   isIdentifier(offset = 0): boolean {
     const { kind, key } = this.ahead(offset);
-    return kind === "quoted" || (kind === "word" && !reserved.has(key));
+    return kind === "quoted" || (kind === "word" && !reservedWords.has(key));
   }
 
   /** Names are compared without case, so they are kept in lower case; `spelling` keeps a name as it was written. */

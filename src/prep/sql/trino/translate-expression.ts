@@ -4,16 +4,7 @@ import { castValue, coerce, tryCast } from "./cast.ts";
 import { compareRows } from "./compare-rows.ts";
 import { concat } from "./concat.ts";
 import { extractFields } from "./extract-fields.ts";
-import {
-  binaryValue,
-  booleanValue,
-  intervalValue,
-  nullValue,
-  numberValue,
-  textValue,
-  typedValue,
-  zoneName,
-} from "./literals.ts";
+import { binaryValue, booleanValue, intervalValue, nullValue, numberValue, textValue, typedValue } from "./literals.ts";
 import { fieldOf, resolveName, type Scope, type Translation } from "./scope.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { arrayOf, isInterval, isNumeric, rowOf, typeText, unknownType } from "./sql-type.ts";
@@ -24,6 +15,7 @@ import { jsonTranslators } from "./translate-json.ts";
 import { condition, predicateTranslators } from "./translate-predicate.ts";
 import type { Translators } from "./translators.ts";
 import { fieldName, type Value } from "./value.ts";
+import { zoneName } from "./zone-name.ts";
 
 export function translateExpression(node: Expression, scope: Scope, translation: Translation): Value {
   const translate = translators[node.kind] as (node: Expression, scope: Scope, translation: Translation) => Value;

@@ -1,7 +1,7 @@
 import { defineTransform } from "../../define-transform.ts";
 import { longs, texts } from "../../example-columns.ts";
-import { parseSelect } from "../../sql/spark-formula/parse-select.ts";
-import { translateSelect } from "../../sql/spark-formula/translate-select.ts";
+import { parseQuery } from "../../sql/spark-formula/parse-query.ts";
+import { translateQuery } from "../../sql/spark-formula/translate-query.ts";
 import { filledText } from "../../text-param.ts";
 
 export const customSql = defineTransform({
@@ -11,7 +11,7 @@ export const customSql = defineTransform({
   title: "SQL",
   summary: "Makes a table of a query of Spark's SQL over the table df.",
   params: { code: filledText },
-  relation: ({ input, values }) => translateSelect(parseSelect(values.code), input),
+  relation: ({ input, values }) => translateQuery(parseQuery(values.code), new Map([["df", input]])),
   examples: [
     {
       inputs: [{ name: texts("Ann", "Bö", "Cy"), fare: longs(10, 30, null) }],
@@ -23,6 +23,14 @@ export const customSql = defineTransform({
       inputs: [{ kind: texts("a", "b", "a"), n: longs(1, 2, 3) }],
       with: { code: "SELECT kind, sum(n) AS total FROM df GROUP BY kind ORDER BY kind" },
       gives: { kind: texts("a", "b"), total: longs(4, 2) },
+    },
+    {
+      summary: "A table with itself, and a query within the query.",
+      inputs: [{ id: longs(1, 2, 3), boss: longs(null, 1, 1), name: texts("Ann", "Bö", "Cy") }],
+      with: {
+        code: "SELECT a.name, b.name AS boss FROM df a LEFT JOIN df b ON a.boss = b.id WHERE a.id < (SELECT max(id) FROM df) ORDER BY a.id",
+      },
+      gives: { name: texts("Ann", "Bö"), boss: texts(null, "Ann") },
     },
   ],
 });

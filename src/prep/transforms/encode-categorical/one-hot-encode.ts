@@ -42,6 +42,7 @@ export const oneHotEncode = defineColumnTransform({
       const ordered = orderedLabels(labels, "");
       return { labels: ordered, size: ordered.length };
     },
+    mark: ({ drop_last, invalid_handling_strategy }) => ({ drop_last, invalid_handling_strategy }),
     read(trained, { input_already_ordinal_encoded: isCode }): Learned | undefined {
       const labels = trainedLabels(trained);
       if (isCode) {

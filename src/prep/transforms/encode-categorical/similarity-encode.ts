@@ -44,6 +44,7 @@ export const similarityEncode = defineColumnTransform({
       const draw = javaRandom(usualSeed);
       return { coefficients: Array.from({ length: 2 * count }, (_, index) => draw(prime - 1) + ((index + 1) % 2)) };
     },
+    mark: ({ target_dimension }) => ({ target_dimension }),
     read(trained, { target_dimension: count }): Learned | undefined {
       const coefficients = trainedNumbers(trained, "minhash_model", "randCoefficients");
       return coefficients?.length === 2 * count ? { coefficients } : undefined;

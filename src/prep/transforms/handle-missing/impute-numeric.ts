@@ -27,6 +27,7 @@ export const imputeNumeric = defineColumnTransform({
       return { middle: aggregate(input, [], [{ name: "middle", value }]) };
     },
     learn: ({ middle }) => ({ impute_value: (middle?.[0]?.middle as number | null) ?? nothingToLearn() }),
+    mark: ({ strategy }) => ({ strategy }),
     read(trained) {
       const { impute_value: value, imputer_model: model } = trained as { readonly [name: string]: Json };
       if (typeof value === "number") return { impute_value: value };

@@ -30,6 +30,7 @@ export const standardDeviationOutliers = defineColumnTransform({
   fit: {
     asks: (column, input) => ({ moments: moments(input, countable(column)) }),
     learn: ({ moments }, { standard_deviations: count }) => aroundMean(moments?.[0], count),
+    mark: ({ fix_method, standard_deviations }) => ({ fix_method, standard_deviations }),
     read: readBounds,
   },
   keeps: (column, { fix_method: method }, bounds) => staying(column, method, bounds),

@@ -8,7 +8,7 @@ import { columnOf, needType } from "../../step-fault.ts";
 import { optionalFilledText } from "../../text-param.ts";
 import { featuresOfList } from "./minimal-features.ts";
 import { seriesOf } from "./series-list.ts";
-import { strategy } from "./strategy.ts";
+import { chosenFamilies, strategyParams, withFeatures } from "./strategy.ts";
 
 export const extractFeatures = defineTransform({
   operator: "time_series",
@@ -19,22 +19,26 @@ export const extractFeatures = defineTransform({
   params: {
     sequence_column: columnParam("list", "vector"),
     output_column: optionalFilledText,
-    strategy,
+    ...strategyParams,
     flatten: boolean({ default: true }),
   },
   relation({ input, values }) {
     const found = columnOf(input, values.sequence_column);
     needType(found, ["list", "vector"]);
-    const features = featuresOfList(seriesOf(columnExpression(found)));
+    const series = seriesOf(columnExpression(found));
     const name = values.output_column ?? found.name;
+    const families = chosenFamilies(values);
+    const whole = values.flatten ? undefined : (values.output_column ?? `${found.name}_features`);
+    if (families) return withFeatures(input, series, families, name, whole);
+    const features = featuresOfList(series);
     if (values.flatten)
       return withColumns(
         input,
         features.map((one) => ({ name: `${name}__${one.name}`, value: one.value })),
       );
-    const whole = call("vectorOf", ...features.map(({ value }) => value));
-    const value = choose([[call("isNotNull", features[0]!.value), whole]]);
-    return withColumns(input, [{ name: values.output_column ?? `${found.name}_features`, value }]);
+    const list = call("vectorOf", ...features.map(({ value }) => value));
+    const value = choose([[call("isNotNull", features[0]!.value), list]]);
+    return withColumns(input, [{ name: whole!, value }]);
   },
   examples: [
     {
@@ -56,6 +60,25 @@ export const extractFeatures = defineTransform({
       inputs: [{ s: longLists([4, 1], null) }],
       with: { sequence_column: "s", flatten: false },
       gives: { s: longLists([4, 1], null), s_features: vectors([5, 2.5, 2.5, 2, 1.5, 2.25, 4, 1], null) },
+    },
+    {
+      summary: "Chosen features.",
+      inputs: [{ s: doubleLists([1, 3, 2, 5], [Number.NaN], [2]) }],
+      with: {
+        sequence_column: "s",
+        strategy: "Manual subset",
+        "strategy_Manual subset_parameters": { features: ["mean_change", "number_peaks"] },
+        output_column: "f",
+      },
+      gives: {
+        s: doubleLists([1, 3, 2, 5], [Number.NaN], [2]),
+        f__mean_change: doubles(4 / 3, null, Number.NaN),
+        f__number_peaks__n_1: doubles(1, null, 0),
+        f__number_peaks__n_3: doubles(0, null, 0),
+        f__number_peaks__n_5: doubles(0, null, 0),
+        f__number_peaks__n_10: doubles(0, null, 0),
+        f__number_peaks__n_50: doubles(0, null, 0),
+      },
     },
   ],
 });

@@ -19,8 +19,14 @@ export function namedColumns(
     if (type === "unknown") throw new QueryFailure(`COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown ${at}`);
     return { name: (given?.[index] ?? name).toLowerCase(), type };
   });
+  checkNames(named);
+  return named;
+}
+
+/** @throws QueryFailure for a name that two columns have */
+export function checkNames(columns: readonly { readonly name: string }[]): void {
+  const named = columns.map(({ name }) => ({ name: name.toLowerCase() }));
   const repeated = named.find(({ name }, index) => named.findIndex((one) => one.name === name) !== index);
   if (repeated)
     throw new QueryFailure(`DUPLICATE_COLUMN_NAME: line 1:1: Column name '${repeated.name}' specified more than once`);
-  return named;
 }

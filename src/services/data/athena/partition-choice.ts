@@ -1,6 +1,6 @@
 import type { ColumnTest, Predicate } from "../../../prep/sql/trino/predicate.ts";
 import { isNumberKey, keyOrder } from "./key-order.ts";
-import type { PartitionKey } from "./partition-folder.ts";
+import { hiveNull, type PartitionKey } from "./partition-folder.ts";
 
 /** Which partitions a query needs. */
 export interface PartitionChoice {
@@ -26,8 +26,6 @@ type Order = NonNullable<ReturnType<typeof keyOrder>>;
 
 /** GetPartitions takes an expression of so many characters. */
 const longestExpression = 2_048;
-/** Where Hive puts rows without a value. */
-const hiveNull = "__HIVE_DEFAULT_PARTITION__";
 
 export function choosePartitions(predicate: Predicate, keys: readonly PartitionKey[]): PartitionChoice {
   const places = new Map(keys.map(({ name }, index) => [name.toLowerCase(), index]));

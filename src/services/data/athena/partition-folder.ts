@@ -9,6 +9,9 @@ export interface PartitionKey {
   readonly type: string;
 }
 
+/** Where Hive puts rows without a value. */
+export const hiveNull = "__HIVE_DEFAULT_PARTITION__";
+
 /** What Hive writes in a name otherwise, besides what cannot be printed. */
 const escaped = "\"#%'*/:=?\\\u007f{}[]^";
 const escapedSign = (sign: string): string =>
@@ -22,7 +25,7 @@ export const partitionName = (folder: string): string =>
       const at = part.indexOf("=");
       const value = decodeURIComponent(part.slice(at + 1));
       const shown = [...value].map(escapedSign).join("");
-      return `${part.slice(0, at)}=${value === "" ? "__HIVE_DEFAULT_PARTITION__" : shown}`;
+      return `${part.slice(0, at)}=${value === "" ? hiveNull : shown}`;
     })
     .join("/");
 

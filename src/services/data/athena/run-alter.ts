@@ -1,12 +1,14 @@
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
-import type { ObjectName, PartitionSpec, Statement } from "../../../prep/sql/trino/statement.ts";
+import type { ObjectName, Statement } from "../../../prep/sql/trino/statement.ts";
 import { alteredColumns, type ColumnChange } from "./alter-columns.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
 import { alterIceberg } from "./iceberg-alter.ts";
 import { renameIceberg } from "./iceberg-rename.ts";
 import { defining, placeOf, tableInputOf, tableOf } from "./named-table.ts";
+import { folderOf, partitionName } from "./partition-folder.ts";
+import { partitionsNamed, valuesOf } from "./partitions-named.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { isViewTable } from "./view-text.ts";
@@ -51,7 +53,14 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
         statement.ifNotExists,
       );
     case "drop-partitions": {
-      const gone = statement.partitions.map((one) => ({ Values: valuesOf(table, one) }));
+      const gone = await partitionsNamed(statement.partitions, table, run);
+      if (gone.length === 0 && !statement.ifExists)
+        throw new QueryFailure(
+          "FAILED: SemanticException [Error 10006]: Partition not found: none is as it was named",
+          {
+            type: errorTypes.missing,
+          },
+        );
       for (let at = 0; at < gone.length; at += removedAtOnce) {
         const PartitionsToDelete = gone.slice(at, at + removedAtOnce);
         const { Errors = [] } = await context.call("glue", "BatchDeletePartition", { ...named, PartitionsToDelete });
@@ -135,17 +144,6 @@ async function changeColumns(change: ColumnChange, table: CatalogTable, run: Que
   });
 }
 
-/** Returns the values of a partition in the order of the table's keys. */
-function valuesOf(table: CatalogTable, { values }: PartitionSpec): string[] {
-  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name);
-  const unknown = values.find(({ key, operator }) => operator !== "=" || !keys.includes(key));
-  if (unknown || values.length !== keys.length)
-    throw new QueryFailure(
-      `FAILED: SemanticException [Error 10006]: a partition of ${table.DatabaseName}.${table.Name} is named by the values of ${keys.join(", ") || "no key"}`,
-    );
-  return keys.map((key) => values.find((one) => one.key === key)!.value);
-}
-
 export interface NewPartition {
   readonly values: readonly string[];
   readonly location?: string | undefined;
@@ -162,7 +160,7 @@ export async function addPartitions(
   const { DatabaseName, Name: TableName } = placeOf(run, name);
   const storage = table.StorageDescriptor ?? {};
   const base = (storage.Location ?? "").replace(/\/?$/, "/");
-  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name);
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
   const added: NewPartition[] = [];
   for (let at = 0; at < partitions.length; at += madeAtOnce) {
     const some = partitions.slice(at, at + madeAtOnce);
@@ -170,7 +168,7 @@ export async function addPartitions(
       Values: [...values],
       StorageDescriptor: {
         ...storage,
-        Location: location ?? `${base}${keys.map((key, index) => `${key}=${values[index]}`).join("/")}/`,
+        Location: location ?? `${base}${partitionName(folderOf(keys, values))}/`,
       },
     }));
     const asked = { DatabaseName, TableName, PartitionInputList: PartitionInputList as never };

@@ -15,22 +15,34 @@ import type { StatementOf } from "./statement-of.ts";
 import { isViewTable } from "./view-text.ts";
 
 type Columns = ReturnType<typeof columnsOf>;
-type Files = Pick<WrittenFiles, "format" | "compression" | "delimiter" | "quote">;
+type Files = Pick<WrittenFiles, "format" | "compression" | "delimiter" | "quote" | "header" | "text">;
 
 /** How files are written that are read in a format. */
 const written: { readonly [Kind in FileFormat["kind"]]?: (format: never, columns: Columns) => Files } = {
   parquet: () => ({ format: "parquet", compression: "snappy" }),
   json: () => ({ format: "json", compression: "gzip" }),
-  text: ({ delimiter }: FileFormat & { kind: "text" }) => ({ format: "csv", compression: "gzip", delimiter }),
-  csv({ quote, separator }: FileFormat & { kind: "csv" }, columns) {
+  text: ({ kind: _, skippedLines, ...form }: FileFormat & { kind: "text" }) => ({
+    ...({ format: "text", compression: "gzip" } as const),
+    text: { ...form, header: hasTitle(skippedLines) },
+  }),
+  csv({ quote, separator, skippedLines }: FileFormat & { kind: "csv" }, columns) {
     const other = columns.find(({ type }) => type.toLowerCase() !== "string");
     if (other)
       throw new QueryFailure(
         `NOT_SUPPORTED: Hive CSV storage format only supports columns of the type string, and ${other.name} is ${other.type}`,
       );
-    return { format: "csv", compression: "gzip", delimiter: separator, quote };
+    return { format: "csv", compression: "gzip", delimiter: separator, quote, header: hasTitle(skippedLines) };
   },
 };
+
+/** Whether a file begins with a line of names, which is left out when it is read. */
+function hasTitle(skippedLines: number): boolean {
+  if (skippedLines > 1)
+    throw new QueryFailure(
+      "NOT_SUPPORTED: Inserting into Hive table with value of skip.header.line.count property greater than 1 is not supported",
+    );
+  return skippedLines === 1;
+}
 
 async function insertedTable(run: QueryRun, name: ObjectName): Promise<CatalogTable> {
   const { DatabaseName, Name } = placeOf(run, name);

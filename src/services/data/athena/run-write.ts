@@ -5,7 +5,7 @@ import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
 import type { Query } from "../../../prep/sql/trino/syntax.ts";
 import { type TranslatedQuery, translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
-import { namedColumns } from "./columns-of-query.ts";
+import { checkNames, namedColumns } from "./columns-of-query.ts";
 import { withEngine } from "./engine-work.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
@@ -19,14 +19,15 @@ import { keysBelow } from "./s3-keys.ts";
 import { scannedOf } from "./scanned.ts";
 import { evaluateBy, findTable, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
+import { checkProperties } from "./written-properties.ts";
 
-type Formats = Pick<WrittenFiles, "format" | "compression"> & { readonly delimiter?: string; readonly storage: string };
+type Formats = Pick<WrittenFiles, "format" | "compression" | "text"> & { readonly storage: string };
 
 /** What is written for each value of `format`, and how it is compressed unless something else is asked for. */
 const formats: Readonly<Record<string, Formats>> = {
   PARQUET: { format: "parquet", compression: "gzip", storage: "PARQUET" },
   JSON: { format: "json", compression: "gzip", storage: "JSON" },
-  TEXTFILE: { format: "csv", compression: "gzip", storage: "TEXTFILE" },
+  TEXTFILE: { format: "text", compression: "gzip", storage: "TEXTFILE" },
 };
 const compressions: Readonly<Record<string, WrittenFiles["compression"]>> = {
   NONE: "none",
@@ -48,7 +49,8 @@ function formatsOf(properties: Readonly<Record<string, PropertyValue>>, version:
   if (compression === undefined || (compression === "snappy" && found.format !== "parquet"))
     throw new QueryFailure(`NOT_SUPPORTED: ${name} compressed as ${asked} is not written by version ${version}`);
   const delimiter = String(properties.field_delimiter ?? "\u0001");
-  return { ...found, compression, ...(found.format === "csv" && { delimiter }) };
+  const text = { delimiter, nullText: "\\N", elements: "\u0002", keys: "\u0003", header: false };
+  return { ...found, compression, ...(found.format === "text" && { text }) };
 }
 
 export const listOf = (value: PropertyValue | undefined): string[] =>
@@ -136,11 +138,13 @@ function checkPartitioning(columns: readonly string[], partitionedBy: readonly s
 
 export async function unload({ location, properties, query }: StatementOf<"unload">, run: QueryRun): Promise<Outcome> {
   const target = inFolder(location);
+  checkProperties(properties, "UNLOAD", run.context.settings.version);
   await checkEmpty(run, target);
   const { storage: _, ...files } = formatsOf(properties, run.context.settings.version);
   const partitionedBy = listOf(properties.partitioned_by);
   const written = await writeQuery(run, query, target, {
     shape: (columns) => {
+      checkNames(columns);
       const names = columns.map(({ name }) => name);
       if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
       return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
@@ -165,8 +169,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
     throw new QueryFailure(
       `NOT_SUPPORTED: CREATE TABLE AS of ${properties.table_type} is not built in version ${version}`,
     );
-  if (properties.bucketed_by !== undefined)
-    throw new QueryFailure(`NOT_SUPPORTED: bucketed_by is not built in version ${version}`);
+  checkProperties(properties, "CREATE TABLE AS", version);
   const { DatabaseName, Name } = placeOf(run, table);
   const found = await findTable(context, DatabaseName, Name);
   const isOwn = found?.Parameters?.[madeBy] === of.key.name;
@@ -199,7 +202,9 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   const keys = columns.slice(columns.length - partitionedBy.length);
   const { SerializationLibrary, ...formats } = storages[storage]!;
   const serde: Record<string, string> =
-    files.format === "csv" ? { "field.delim": files.delimiter!, "serialization.format": files.delimiter! } : {};
+    files.text === undefined
+      ? {}
+      : { "field.delim": files.text.delimiter, "serialization.format": files.text.delimiter };
   const TableInput = {
     ...{ Name, TableType: "EXTERNAL_TABLE", PartitionKeys: partitionedBy.length === 0 ? [] : keys },
     Parameters: { EXTERNAL: "TRUE", has_encrypted_data: "false", [madeBy]: of.key.name },

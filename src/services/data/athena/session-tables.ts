@@ -28,6 +28,7 @@ import { informationRows, informationSchema, informationTable } from "./informat
 import { notFound } from "./not-found.ts";
 import { choosePartitions } from "./partition-choice.ts";
 import { partitionName } from "./partition-folder.ts";
+import { partitionsPart, partitionsTable } from "./partitions-table.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -94,6 +95,10 @@ export async function resolveTables(
     }
     const behind = metadataTableName(reference.name.toLowerCase());
     const table = await findTable(context, database, behind?.[0] ?? reference.name.toLowerCase());
+    if (table && behind?.[1] === partitionsPart && !isIceberg(table) && (table.PartitionKeys ?? []).length > 0) {
+      known.set(key, await partitionsTable(context, table));
+      continue;
+    }
     if (!table || (behind && !isIceberg(table))) throw await notFound(context, reference, database);
     if (isIceberg(table)) {
       const scan = await scanOf(context, table, reference.asOf, evaluate);

@@ -22,7 +22,7 @@ export type DatabaseDocument = ResourceDocument<WantedDatabase, Record<string, n
 export const databaseKind = defineKind<WantedDatabase, Record<string, never>>({
   service: "glue",
   kind: "database",
-  arn: "database/{DatabaseName}",
+  arn: "database/{DatabaseName+}",
   title: "Database",
   tags: true,
   listedBy: "GetDatabases",

@@ -128,6 +128,18 @@ test("connections are kept with their passwords, which are hidden where that is 
   });
 });
 
+test("tags are of a database and a connection whose names have a slash", async () => {
+  await context.call("glue", "CreateDatabase", { DatabaseInput: { Name: "a/b" }, Tags: { team: "x" } });
+  await context.call("glue", "CreateConnection", {
+    ConnectionInput: { Name: "c/d:e", ConnectionType: "JDBC", ConnectionProperties: {} },
+    Tags: { team: "y" },
+  });
+  const tagsOf = async (resource: string) =>
+    (await context.call("glue", "GetTags", { ResourceArn: `arn:aws:glue:us-west-2:${context.account}:${resource}` }))
+      .Tags;
+  expect([await tagsOf("database/a/b"), await tagsOf("connection/c/d:e")]).toEqual([{ team: "x" }, { team: "y" }]);
+});
+
 test("tables are searched by words, properties and times", async () => {
   const make = (Name: string, of: object) =>
     context.call("glue", "CreateTable", { DatabaseName: "db", TableInput: { Name, ...of } });

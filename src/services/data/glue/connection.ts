@@ -24,7 +24,7 @@ type ConnectionDocument = ResourceDocument<Wanted, Actual>;
 export const connectionKind = defineKind<Wanted, Actual>({
   service: "glue",
   kind: "connection",
-  arn: "connection/{ConnectionName}",
+  arn: "connection/{ConnectionName+}",
   exactCase: true,
   title: "Connection",
   tags: true,

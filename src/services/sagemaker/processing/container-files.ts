@@ -27,17 +27,20 @@ function processingJobConfig(request: ProcessingRequest, arn: string): object {
       ContainerArguments: app.ContainerArguments ?? null,
     },
     Environment: request.Environment ?? {},
-    ProcessingInputs: (request.ProcessingInputs ?? []).map(({ InputName, S3Input: source }) => ({
+    ProcessingInputs: (request.ProcessingInputs ?? []).map(({ DatasetDefinition, InputName, S3Input: source }) => ({
       InputName,
-      S3Input: {
-        LocalPath: source?.LocalPath,
-        S3Uri: source?.S3Uri,
-        S3DataDistributionType: source?.S3DataDistributionType ?? "FullyReplicated",
-        S3DataType: source?.S3DataType,
-        S3InputMode: source?.S3InputMode ?? "File",
-        S3CompressionType: source?.S3CompressionType ?? "None",
-        S3DownloadMode: "StartOfJob",
-      },
+      ...(source && {
+        S3Input: {
+          LocalPath: source.LocalPath,
+          S3Uri: source.S3Uri,
+          S3DataDistributionType: source.S3DataDistributionType ?? "FullyReplicated",
+          S3DataType: source.S3DataType,
+          S3InputMode: source.S3InputMode ?? "File",
+          S3CompressionType: source.S3CompressionType ?? "None",
+          S3DownloadMode: "StartOfJob",
+        },
+      }),
+      ...(DatasetDefinition && { DatasetDefinition }),
     })),
     ProcessingOutputConfig: {
       Outputs: (output?.Outputs ?? []).map(({ OutputName, S3Output: target }) => ({

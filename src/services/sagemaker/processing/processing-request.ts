@@ -75,13 +75,42 @@ function requireUnique(member: string, names: readonly (string | undefined)[]): 
 
 function checkInput(input: Input, context: Context): void {
   const path = `Input "${input.InputName}": `;
-  refuseMembers(context, input, path, ["DatasetDefinition", "AppManaged"]);
+  if (input.DatasetDefinition) {
+    checkDataset(input, path, context);
+    return;
+  }
   const { S3Input: source } = input;
-  if (!source) throw validationFault(`${path}S3Input is missing.`);
+  if (!source) throw validationFault(`${path}S3Input or DatasetDefinition is missing.`);
   if (source.S3CompressionType === "Gzip" && source.S3InputMode !== "Pipe")
     throw validationFault(`${path}S3CompressionType Gzip is allowed with S3InputMode Pipe alone. Use None.`);
   inputLocation(input);
   localFolder(source.LocalPath, path);
+}
+
+/** The rows of a query of Athena or Redshift. */
+function checkDataset(input: Input, path: string, context: Context): void {
+  const {
+    AthenaDatasetDefinition: athena,
+    InputMode,
+    LocalPath,
+    RedshiftDatasetDefinition: redshift,
+  } = input.DatasetDefinition!;
+  if (input.S3Input) throw validationFault(`${path}S3Input and DatasetDefinition are both given. Leave one out.`);
+  if ((athena === undefined) === (redshift === undefined))
+    throw validationFault(
+      `${path}DatasetDefinition needs AthenaDatasetDefinition or RedshiftDatasetDefinition, and not both.`,
+    );
+  const within = `${path}DatasetDefinition.`;
+  localFolder(LocalPath, within);
+  if (InputMode === "Pipe") throw notBuilt(context, `${within}InputMode Pipe`, "use File");
+  if (athena) {
+    refuseMembers(context, athena, `${within}AthenaDatasetDefinition.`, ["KmsKeyId"]);
+    locationOf(athena.OutputS3Uri!, `Input "${input.InputName}"`);
+  }
+  if (!redshift) return;
+  refuseMembers(context, redshift, `${within}RedshiftDatasetDefinition.`, ["KmsKeyId"]);
+  if (redshift.OutputCompression && redshift.OutputCompression !== "None" && redshift.OutputFormat === "CSV")
+    throw notBuilt(context, `${within}RedshiftDatasetDefinition.OutputCompression of CSV`, "use None");
 }
 
 function checkOutput(output: Output, context: Context): void {

@@ -1,16 +1,19 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import { connectionAction } from "../../../base/connection.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
+import type { ProcessingImage } from "../../../images/define-image.ts";
 import {
   type ProcessingInput,
   type ProcessingOutput,
   type ProcessingPlan,
   processingPlanFile,
 } from "../../../images/processing-plan.ts";
+import type { PlannedQuery, SourceQuery } from "../../../images/query-plan.ts";
 import type { SparkPlan } from "../../../images/spark-plan.ts";
 import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
@@ -62,7 +65,10 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   await checkExecutionRole(context, request.RoleArn);
   const { AppSpecification: app, RoleArn: role } = request;
   const asRole = context.as(role!);
-  const inputs = (request.ProcessingInputs ?? []).map(plannedInput);
+  const image = processingImage(request, context);
+  const given = (request.ProcessingInputs ?? []).filter(({ AppManaged }) => !AppManaged || image.runsFlows);
+  const inputs = given.filter(({ S3Input }) => S3Input).map(plannedInput);
+  const queries = given.flatMap((input) => (input.DatasetDefinition ? [plannedQuery(input, image)] : []));
   const outputs = (request.ProcessingOutputConfig?.Outputs ?? []).map(plannedOutput);
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
@@ -70,10 +76,12 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const spark = flowSpark(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
-    python: { image: processingImage(request, context).python, role: actsAs, network: needs.network },
+    python: { image: image.python, role: actsAs, network: needs.network },
     ...plannedCommand(request, context),
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
+    ...(queries.length > 0 && { queries }),
+    ...(image.runsFlows && runsImageProgram(request, context) && { runsFlows: true }),
     outputs,
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
@@ -82,7 +90,8 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     ],
   };
   return {
-    role: actsAs,
+    // What stages the run asks queries as the role, also where the job's own code has no network.
+    role: queries.length > 0 ? role : actsAs,
     hostMetrics: hostMetricsOf("/aws/sagemaker/ProcessingJobs", request.ProcessingJobName),
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
@@ -95,6 +104,8 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     grants: [
       ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
       ...outputs.map(outputGrant),
+      // Whoever stages the run reads databases by the connections that are for the role.
+      ...(queries.length > 0 || image.runsFlows ? [{ actions: [connectionAction], resources: [role!] }] : []),
     ],
   };
 }
@@ -148,6 +159,28 @@ function plannedOutput(
     bucket,
     prefix: key.replace(/\/+$/, ""),
   };
+}
+
+/** A flow's program reads Parquet; other programs have what the definition names. */
+function plannedQuery(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number], image: ProcessingImage) {
+  const { AthenaDatasetDefinition: athena, LocalPath, RedshiftDatasetDefinition: redshift } = input.DatasetDefinition!;
+  const place = { name: input.InputName!, folder: localFolder(LocalPath, "") };
+  const query: SourceQuery = athena
+    ? {
+        ...{ kind: "athena", sql: athena.QueryString!, outputUri: athena.OutputS3Uri! },
+        ...{ catalog: athena.Catalog!, database: athena.Database! },
+        ...(athena.WorkGroup && { workGroup: athena.WorkGroup }),
+        format: image.runsFlows ? "PARQUET" : athena.OutputFormat!,
+        ...(athena.OutputCompression && !image.runsFlows && { compression: athena.OutputCompression }),
+      }
+    : {
+        ...{ kind: "redshift", sql: redshift!.QueryString!, names: [redshift!.ClusterId!] },
+        ...{
+          database: redshift!.Database!,
+          format: image.runsFlows || redshift!.OutputFormat !== "CSV" ? "parquet" : "csv",
+        },
+      };
+  return { ...place, query } satisfies PlannedQuery;
 }
 
 const outputGrant = ({ bucket, prefix }: ProcessingOutput): Grant => ({

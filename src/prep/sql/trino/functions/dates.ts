@@ -1,5 +1,4 @@
 import { castText, castValue, coerce } from "../cast.ts";
-import { zoneName } from "../literals.ts";
 import type { Scope, SpecialFunction, Translation } from "../scope.ts";
 import { SqlFault } from "../sql-fault.ts";
 import {
@@ -15,6 +14,7 @@ import {
 import type { Call } from "../syntax.ts";
 import { commonType } from "../type-relations.ts";
 import { quoteText, type Value } from "../value.ts";
+import { zoneName } from "../zone-name.ts";
 import { jodaFormat, mysqlFormat } from "./date-formats.ts";
 
 const parts: Readonly<Record<string, string>> = {
@@ -153,6 +153,19 @@ const backIn = (sql: string, { sql: like, type }: Value): string =>
         ? `CAST(${sql} AS TIME)`
         : `trino_zoned(trino_instant(${sql}, struct_extract(${like}, 'z')), struct_extract(${like}, 'z'))`;
 
+/** The first of the hundred years in which date_parse sees one of two digits. */
+const mysqlCentury = 1970;
+
+/** A text as a moment. Without a year it has 2000 when the text names a day or a month, else it is of 1970. */
+function parsed(sql: string, pattern: string, century: number): string {
+  const specifiers = [...pattern.matchAll(/%(-?[A-Za-z%])/g)].map(([, letter]) => letter!.replace("-", ""));
+  if (specifiers.includes("Y")) return `trino_parse_moment(${sql}, ${quoteText(pattern)})`;
+  if (specifiers.includes("y"))
+    return `trino_of_century(trino_parse_moment(${sql}, ${quoteText(pattern)}), ${century})`;
+  const year = specifiers.some((letter) => "mbBdjaA".includes(letter)) ? 2000 : 1970;
+  return `trino_parse_moment(${sql}, ${quoteText(pattern)}, '${year} ')`;
+}
+
 export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   date(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];
@@ -202,8 +215,8 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   date_parse(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
     if (value.type.name !== "varchar") throw wrong(node, [value, format]);
-    const pattern = quoteText(mysqlFormat(constant(format, "a format", node), node).pattern());
-    return { sql: `trino_parse_moment(${value.sql}, ${pattern})`, type: timestampOf(3) };
+    const read = mysqlFormat(constant(format, "a format", node), node);
+    return { sql: parsed(value.sql, read.pattern(), mysqlCentury), type: timestampOf(3) };
   },
   format_datetime(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
@@ -213,8 +226,10 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   parse_datetime(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
     if (value.type.name !== "varchar") throw wrong(node, [value, format]);
-    const pattern = quoteText(jodaFormat(constant(format, "a format", node), node).pattern());
-    return { sql: `trino_zoned(trino_parse_moment(${value.sql}, ${pattern}), 'UTC')`, type: zonedOf(3) };
+    const read = jodaFormat(constant(format, "a format", node), node);
+    // Years of two digits lie about the one thirty years ago.
+    const century = new Date(translation.session.now).getUTCFullYear() - 80;
+    return { sql: `trino_zoned(${parsed(value.sql, read.pattern(), century)}, 'UTC')`, type: zonedOf(3) };
   },
   to_iso8601(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];

@@ -1,4 +1,5 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
+import { knownZone } from "../zone-name.ts";
 import { englishStem } from "./english-stem.ts";
 import { fail } from "./fail.ts";
 
@@ -149,6 +150,7 @@ export const textFunctions: readonly EngineFunction[] = [
     call: (text: string, form: string) => text.normalize(form),
   },
   { ...{ name: "own_query_parameter", takes: ["text", "text"], gives: "text" }, call: queryParameter },
+  { ...{ name: "own_zone", takes: ["text"], gives: "text" }, call: knownZone },
   { ...{ name: "own_to_base32", takes: ["bytes"], gives: "text" }, call: toBase32 },
   { ...{ name: "own_from_base32", takes: ["text"], gives: "bytes" }, call: fromBase32 },
   { ...{ name: "own_combinations", takes: ["integer", "integer"], gives: "bigints" }, call: combinations },

@@ -1,0 +1,128 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareReports } from "../../../src/prep/insights/compare-reports.ts";
+import type { InsightsReport } from "../../../src/prep/insights/insights-report.ts";
+import { reportPage } from "../../../src/prep/insights/page/report-page.ts";
+import { mixedTable, openReportMaker } from "../../../src/prep/insights/report.fixture.ts";
+import { installed } from "../installed.ts";
+import { checkPage } from "./page-checks.ts";
+import { studio } from "./studio.ts";
+
+let folder: string;
+let report: InsightsReport;
+let older: InsightsReport;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "report-page-"));
+  const maker = await openReportMaker();
+  report = await maker.report(mixedTable(300), { target: "buys" });
+  older = await maker.report(mixedTable(200, 2), { target: "buys" });
+  maker.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Opens a page that is a file, and gives what it asked for and complained of. */
+async function open(text: string, colorScheme: "light" | "dark" = "light") {
+  const file = join(folder, "report.html");
+  await writeFile(file, text);
+  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  browser ??= await chromium.launch({
+    executablePath: execFileSync("which", ["chromium"], { encoding: "utf8" }).trim(),
+    args,
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => request.url() !== pathToFileURL(file).href && foreign.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  return { page, complaints, foreign, context, url: "", open: async () => {}, close: () => context.close() };
+}
+
+/** As many columns, of the kinds that the report has. */
+const wide = (columns: number): InsightsReport => ({
+  ...report,
+  columns: Array.from({ length: columns }, (_, at) => {
+    const one = report.columns[at % report.columns.length]!;
+    return at < report.columns.length ? one : { ...one, column: `${one.column} ${at}` };
+  }),
+});
+
+for (const colors of ["light", "dark"] as const)
+  test(`axe finds nothing wrong with the page in ${colors} colours, on a phone and on a desk`, async (context) => {
+    await installed(context, studio);
+    const opened = await open(reportPage(report, compareReports(older, report)), colors);
+    await checkPage(opened);
+    await opened.close();
+  });
+
+test("warnings come first and say what to do, and tables are sorted by their heads", async (context) => {
+  await installed(context, studio);
+  const { close, page } = await open(reportPage(report));
+  const headings = await page.getByRole("heading", { level: 2 }).allTextContents();
+  expect(headings.slice(0, 2)).toEqual(["Summary", `Warnings (${report.warnings.length})`]);
+  expect(await page.getByText("What to do:").count()).toBe(report.warnings.length);
+  const table = page.getByRole("region", { name: "Columns" }).getByRole("table");
+  const first = (column: number) => table.locator("tbody tr").first().locator("td").nth(column).textContent();
+  await table.getByRole("button", { name: "Distinct" }).click();
+  expect(await first(0)).toBe("same");
+  await table.getByRole("button", { name: "Distinct" }).click();
+  expect(await first(0)).toBe("id");
+  await close();
+});
+
+test("the page of 50 columns is small", async (context) => {
+  await installed(context, studio);
+  await writeFile(join(folder, "wide.html"), reportPage(wide(50)));
+  expect((await stat(join(folder, "wide.html"))).size).toBeLessThan(3_000_000);
+});
+
+test("1,000 columns are scrolled without a frame that takes long", async (context) => {
+  await installed(context, studio);
+  const { close, page } = await open(reportPage(wide(1_000)));
+  const frames = await framesOf(page);
+  expect(Math.max(...frames), `${frames}`).toBeLessThan(100);
+  await close();
+});
+
+/** Turns the wheel a hundred times, and gives the milliseconds that the page's thread worked for each. */
+async function framesOf(page: Page): Promise<number[]> {
+  const session = await page.context().newCDPSession(page);
+  // The thread's own time: what else the machine does is not the page's.
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")!.value;
+  };
+  const frames: number[] = [];
+  let before = await worked();
+  for (let turn = 0; turn < 100; turn++) {
+    if (turn === 50) {
+      // From the table to the pictures.
+      await page.evaluate("document.querySelector('#columns').scrollIntoView()");
+      await drawn(page, 0);
+      before = await worked();
+    }
+    await drawn(page, 240);
+    const now = await worked();
+    frames.push(1_000 * (now - before));
+    before = now;
+  }
+  return frames;
+}
+
+const drawn = (page: Page, pixels: number): Promise<unknown> =>
+  page.evaluate(
+    `new Promise((drawn) => { scrollBy(0, ${pixels}); requestAnimationFrame(() => requestAnimationFrame(drawn)); })`,
+  );

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { productCommand } from "../../base/product-program.ts";
+import { readFlow } from "../../prep/flows/read-flow.ts";
+import type { JsonObject } from "../../prep/json-object.ts";
+import { productNode, productRoot } from "../../server/process/product.ts";
+import type { ApiClient } from "../api-client.ts";
+import { CommandError } from "../define-command.ts";
+import { runFlowJob } from "../flow/run-flow-job.ts";
+import { analysisFlow, analysisNode, sourceName, type TableSource } from "./analysis-flow.ts";
+
+/** The file with what an analysis found. */
+const findingsFile = "data_wrangler_visualization_job.json";
+
+/** What is looked at, and how. */
+export interface Look {
+  readonly source: TableSource;
+  readonly operator: string;
+  readonly parameters: JsonObject;
+}
+
+/**
+ * Does an analysis of a table and returns its findings as JSON: of a file with a program on this machine, of objects in S3
+ * with a processing job of the running server. @throws CommandError in the words of what cannot be done
+ */
+export async function lookAtTable(look: Look, server: () => ApiClient, signal: AbortSignal): Promise<JsonObject> {
+  const text = look.source.uri.startsWith("s3://")
+    ? await lookInS3(look, server(), signal)
+    : await lookHere(look, signal);
+  const findings = JSON.parse(text) as JsonObject;
+  if (typeof findings.problem === "string") throw new CommandError(findings.problem);
+  return findings;
+}
+
+async function lookInS3({ operator, parameters, source }: Look, api: ApiClient, signal: AbortSignal): Promise<string> {
+  const text = analysisFlow(source, operator, parameters);
+  const options = { text, sources: {}, arguments: [], outputs: [`${analysisNode}.default`] };
+  const say = console.log;
+  // The findings go to stdout; what the job says does not.
+  console.log = console.error;
+  const places = await runFlowJob(readFlow(text), options, api, signal).finally(() => {
+    console.log = say;
+  });
+  const place = new URL(places[0]!);
+  return api.getObject(place.host, `${place.pathname.slice(1)}${findingsFile}`);
+}
+
+/** The program is that of the jobs, in a folder that stands for /opt/ml. */
+async function lookHere({ operator, parameters, source }: Look, signal: AbortSignal): Promise<string> {
+  const file = resolve(source.uri);
+  if (!existsSync(file)) throw new CommandError(`There is no file ${source.uri}.`, 2);
+  const root = mkdtempSync(join(tmpdir(), "sagebrush-look-"));
+  try {
+    for (const folder of ["config", "processing/flow", `processing/${sourceName}`])
+      mkdirSync(join(root, folder), { recursive: true });
+    linkOrCopy(file, join(root, `processing/${sourceName}`, basename(file)));
+    writeFileSync(join(root, "processing/flow/look.flow"), analysisFlow(source, operator, parameters));
+    const place = (LocalPath: string) => ({ LocalPath: `/opt/ml/processing/${LocalPath}` });
+    const job = {
+      ProcessingInputs: [{ InputName: sourceName, S3Input: place(sourceName) }],
+      ProcessingOutputConfig: { Outputs: [{ OutputName: `${analysisNode}.default`, S3Output: place("output") }] },
+    };
+    writeFileSync(join(root, "config/processingjobconfig.json"), JSON.stringify(job));
+    await runProgram(root, signal);
+    const folder = join(root, "processing/output", analysisNode, "default");
+    if (!readdirSync(folder).includes(findingsFile)) throw new CommandError("The analysis left no findings.");
+    return readFileSync(join(folder, findingsFile), "utf8");
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** The program reads below its root alone, and follows no symbolic link out of it. */
+function linkOrCopy(file: string, place: string): void {
+  try {
+    linkSync(realpathSync(file), place);
+  } catch {
+    copyFileSync(file, place, constants.COPYFILE_FICLONE);
+  }
+}
+
+function runProgram(root: string, signal: AbortSignal): Promise<void> {
+  const program = { script: "src/runtimes/prep/flow-job.ts", arguments: [] };
+  const [command, ...words] = productCommand(program, { node: productNode, productRoot });
+  const child = spawn(command!, words, {
+    env: { ...process.env, SAGEBRUSH_ML_ROOT: root },
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  let said = "";
+  child.stdout.on("data", (bytes: Buffer) => void process.stderr.write(bytes));
+  child.stderr.on("data", (bytes: Buffer) => {
+    said += bytes;
+  });
+  return new Promise((done, fail) => {
+    child.once("error", (error) => fail(signal.aborted ? new CommandError("Stopped.", 130) : error));
+    child.once("close", (code) =>
+      code === 0 ? done() : fail(new CommandError(said.trim() || `The program ended with ${code}.`)),
+    );
+  });
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { compareReports, type ReportComparison } from "../../prep/insights/compare-reports.ts";
+import type { InsightsReport } from "../../prep/insights/insights-report.ts";
+import { reportPage } from "../../prep/insights/page/report-page.ts";
+import { reportNode } from "../../prep/insights/report-params.ts";
+import { reportRows } from "../../prep/insights/report-rows.ts";
+import { tableFormats, tableSource } from "../analysis/analysis-flow.ts";
+import { lookAtTable } from "../analysis/look-at-table.ts";
+import { writeTo } from "../analysis/write-to.ts";
+import { createApiClient } from "../api-client.ts";
+import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
+import { needServer, settingsOf } from "../running-server.ts";
+
+const problems = ["classification", "regression"] as const;
+
+export const report = defineCommand({
+  name: "report",
+  summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.",
+  options: {
+    target: { value: "COLUMN", words: "the column that a model is to predict" },
+    problem: { value: "PROBLEM", words: `${problems.join(" or ")}; else told by the target's values` },
+    compare: { value: "OLDER", words: "an older version of the table, or the JSON of its report: says what changed" },
+    html: { value: "FILE", words: "writes the report as a page of HTML; - is stdout" },
+    json: { value: "FILE", words: "writes the report as JSON; - is stdout" },
+    csv: { value: "FILE", words: "writes the report as rows; - is stdout" },
+    first: { words: "looks at the first 50,000 rows; else at all" },
+    format: { value: "FORMAT", words: `${tableFormats.join(", ")}; else told by the file's name` },
+    delimiter: { value: "CHARACTER", words: "what divides the values of CSV; else a comma" },
+    seed: { value: "NUMBER", words: "of the rows that are drawn, and of the models" },
+  },
+  words: "FILE",
+  notes: `FILE is a file of this machine, which needs no server, or s3://BUCKET/KEY, which is looked at by a processing job of the
+running server. What is found worst comes first. The exit code is 0 when the report is made, whatever it warns of.`,
+  async run(given) {
+    const [file, ...more] = given.words;
+    if (file === undefined || more.length > 0) throw new CommandError("report takes one FILE.", 2);
+    const { compare, csv, html, json, problem } = given.options;
+    if (problem !== undefined && !problems.some((one) => one === problem))
+      throw new CommandError(`--problem is "${problem}"; give ${problems.join(" or ")}.`, 2);
+    const stopping = new AbortController();
+    process.once("SIGINT", () => stopping.abort());
+    process.once("SIGTERM", () => stopping.abort());
+    const older = compare === undefined ? undefined : await olderReport(compare, given, stopping.signal);
+    const made = await makeOf(file, given, stopping.signal);
+    const comparison = older && compareReports(older, made);
+    if (json !== undefined) writeTo(json, `${JSON.stringify(comparison ? { ...made, comparison } : made, null, 1)}\n`);
+    if (html !== undefined) writeTo(html, reportPage(made, comparison));
+    if (csv !== undefined) writeTo(csv, reportRows(made));
+    if (![csv, html, json].includes("-")) for (const line of linesOf(made, comparison)) console.log(line);
+    return 0;
+  },
+});
+
+async function makeOf(file: string, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
+  const { problem, seed, target } = given.options;
+  const look = {
+    source: tableSource(file, given.options),
+    operator: reportNode.operator,
+    parameters: {
+      full_data: given.switches.has("first") ? "false" : "true",
+      ...(seed !== undefined && { seed }),
+      insights_report_parameters: {
+        ...(target !== undefined && { target_column: target }),
+        ...(problem !== undefined && { problem_type: `${problem[0]!.toUpperCase()}${problem.slice(1)}` }),
+      },
+    },
+  };
+  const server = () => createApiClient(needServer(settingsOf(given)), process.env);
+  return (await lookAtTable(look, server, signal)) as unknown as InsightsReport;
+}
+
+async function olderReport(file: string, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
+  if (!file.startsWith("s3://") && file.endsWith(".json")) {
+    try {
+      const read = JSON.parse(readFileSync(file, "utf8")) as InsightsReport;
+      if (read.format === "data-insights-report") return read;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new CommandError(`There is no file ${file}.`, 2);
+    }
+  }
+  return makeOf(file, given, signal);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const mostLines = 20;
+
+function linesOf(
+  { model, notes, summary, target, warnings }: InsightsReport,
+  comparison: ReportComparison | undefined,
+): readonly string[] {
+  const types = Object.entries(summary.types).map(([type, count]) => `${count} ${type}`);
+  const lines = [
+    `${summary.rows} rows, ${summary.columns} columns (${types.join(", ")}); ${percent(summary.missing)} missing, ${percent(summary.invalid)} invalid, ${percent(summary.duplicates)} duplicate rows.`,
+  ];
+  if (target) lines.push(`Target ${target.column}: ${target.problem}. ${target.because}`);
+  if (model) {
+    const main = model.task === "regression" ? "r2" : "balancedAccuracy";
+    lines.push(
+      `Quick model: ${main} ${model.scores[main]?.toFixed(3) ?? "–"} (trivial ${model.trivial[main]?.toFixed(3) ?? "–"}).`,
+    );
+  }
+  lines.push(...notes);
+  const { high, low, medium } = summary.warnings;
+  lines.push(`Warnings: ${high} high, ${medium} medium, ${low} low.`);
+  for (const { advice, column, severity, text, title } of warnings.slice(0, mostLines))
+    lines.push(
+      `  ${severity.padEnd(6)} ${column === undefined ? "" : `${column}: `}${title}. ${text}`,
+      `         ${advice}`,
+    );
+  if (warnings.length > mostLines) lines.push(`  and ${warnings.length - mostLines} more.`);
+  if (comparison) lines.push(...changesOf(comparison));
+  return lines;
+}
+
+function changesOf({ added, columns, removed, rows, warnings }: ReportComparison): readonly string[] {
+  const lines = [`Compared: ${rows.before} rows before, ${rows.after} now.`];
+  if (added.length > 0) lines.push(`  new columns: ${added.join(", ")}`);
+  if (removed.length > 0) lines.push(`  columns that are gone: ${removed.join(", ")}`);
+  for (const { column, distance } of columns.filter((one) => (one.distance ?? 0) > 0.1).slice(0, mostLines))
+    lines.push(`  ${column}: its distribution moved by ${distance!.toFixed(2)}`);
+  for (const { column, title } of warnings.added) lines.push(`  new warning: ${title}${column ? ` (${column})` : ""}`);
+  for (const { column, title } of warnings.gone)
+    lines.push(`  warning that is gone: ${title}${column ? ` (${column})` : ""}`);
+  return lines;
+}
