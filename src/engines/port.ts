@@ -38,6 +38,7 @@ export interface EngineColumn {
 /** How the rows of a table's files are written. */
 export type FileFormat =
   | { readonly kind: "parquet" }
+  | { readonly kind: "orc" }
   /** Lines of values that a character divides; complex values are divided by further characters. */
   | (Omit<TextForm, "header"> & { readonly kind: "text"; readonly skippedLines: number })
   /** Lines of values that may be quoted. */
@@ -136,6 +137,8 @@ export interface WrittenFiles {
   readonly partitionedBy: readonly string[];
   /** Whether there is a file where there are no rows, which has the columns alone. With partitions there is never one. */
   readonly evenEmpty?: true;
+  /** Whether there is one file alone, where an engine would write several at a time. */
+  readonly oneFile?: true;
   /** The beginning of the files' names. */
   readonly name: string;
 }
@@ -248,8 +251,15 @@ export interface OpenEngine {
   rows(statement: EngineStatement, signal: AbortSignal): Promise<RowsOut>;
   /** Writes the rows of a query to files in the folder for output, and returns how many rows there were. */
   write(statement: EngineStatement, files: WrittenFiles, signal: AbortSignal): Promise<number>;
-  /** Returns the columns that files have by themselves, in the order of the first. */
-  describe(format: "parquet" | "json", files: readonly EngineFile[]): Promise<readonly EngineColumn[]>;
+  /**
+   * Returns the columns that files have by themselves, in the order of the first. `layout` is of JSON, as a table's format
+   * has it. @throws EngineFault for a format that the engine does not read
+   */
+  describe(
+    format: "parquet" | "orc" | "json",
+    files: readonly EngineFile[],
+    layout?: "documents",
+  ): Promise<readonly EngineColumn[]>;
   /** Keeps the rows of a query as a table, which later statements of this engine name. */
   keep(name: string, statement: EngineStatement, signal: AbortSignal): Promise<void>;
   /** Writes files of rows and of positions of deleted rows to the folder for output. */

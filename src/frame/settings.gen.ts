@@ -19,6 +19,10 @@ import { invocationPayloadBytes } from "../services/sagemaker/inference/invocati
 import { modelServerQueue } from "../services/sagemaker/inference/model-server-queue.setting.ts";
 import { serverlessIdleSeconds } from "../services/sagemaker/inference/serverless-idle-seconds.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
+import { sparkCodeMib } from "../services/sagemaker/processing/spark-code-mib.setting.ts";
+import { sparkHome } from "../services/sagemaker/processing/spark-home.setting.ts";
+import { sparkJava } from "../services/sagemaker/processing/spark-java.setting.ts";
+import { sparkMaster } from "../services/sagemaker/processing/spark-master.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
 import { unpackedFiles } from "../services/sagemaker/unpacked-files.setting.ts";
@@ -46,6 +50,10 @@ export const unitSettings = {
   modelServerQueue,
   serverlessIdleSeconds,
   largeInstances,
+  sparkCodeMib,
+  sparkHome,
+  sparkJava,
+  sparkMaster,
   stopGraceSeconds,
   fileSystems,
   unpackedFiles,

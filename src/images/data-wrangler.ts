@@ -13,6 +13,7 @@ export const dataWrangler = defineImage({
   processing: () => ({
     python,
     program: { script: "src/runtimes/prep/flow-job.ts", arguments: [] },
+    onSpark: true,
     runsFlows: true,
   }),
   serving: () => ({

@@ -54,6 +54,8 @@ export interface ProcessingImage {
   readonly python: PythonImage;
   /** What runs where the job has no command of its own, in that Python, with the job's arguments. Absent: nothing. */
   readonly program?: ProductProgram;
+  /** Whether the program can do its work on a Spark (see images/spark-plan.ts). */
+  readonly onSpark?: true;
   /** The program runs a flow: what stages it asks the queries of the flow's sources before. */
   readonly runsFlows?: true;
 }

@@ -5,6 +5,7 @@ import { imageFunctions, pixelsOfImage } from "../runtimes/prep/image-functions.
 import type { Column, ColumnType } from "./column-type.ts";
 import { type ExampleTable, exampleColumns, type Row } from "./define-transform.ts";
 import type { AnalysisEngine } from "./do-analysis.ts";
+import type { ExampleEngine as AnyExampleEngine } from "./example-engine.fixture.ts";
 import { pixelText, pngOf } from "./example-images.ts";
 import { duckdb } from "./sql/dialects/duckdb.ts";
 import { ownFunctions } from "./sql/own-functions.ts";
@@ -13,7 +14,7 @@ import { type Relation, table } from "./sql/relation.ts";
 import { createTableSample } from "./table-sample.ts";
 
 /** DuckDB with the tables of an example. */
-export interface ExampleEngine {
+export interface ExampleEngine extends AnyExampleEngine {
   readonly connection: DuckDBConnection;
   tableOf(name: string, columns: ExampleTable): Promise<Relation>;
   ask(query: Relation): Promise<readonly Row[]>;
@@ -37,6 +38,7 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
   let kept = 0;
   addFunctions(connection, [...ownFunctions, ...imageFunctions], duckdbApi);
   return {
+    name: "duckdb",
     connection,
     async tableOf(name, given) {
       const columns = exampleColumns(given);

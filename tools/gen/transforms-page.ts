@@ -27,7 +27,7 @@ export const generateTransformsPage: Generator = async () => {
 # Steps of data preparation
 
 ${transforms.length} steps in ${groups.size} groups. With each further word of a choice counted as one more, they are ${ways}. Neither code of Python nor
-the ${featureFamilies.length} features of series that two steps choose from are counted. Every step has examples, which are run on the engine by the tests. How flows are run:
+the ${featureFamilies.length} features of series that two steps choose from are counted. Every step has examples, which are run by the tests on the embedded engine. How flows are run:
 [Data preparation](../guide/data-preparation.md).
 
 ${sections.join("\n")}`,

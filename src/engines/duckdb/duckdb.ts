@@ -27,6 +27,7 @@ export const duckdb: SqlEngine = {
   name: "duckdb",
 
   lacks({ columns, format }) {
+    if (format.kind === "orc") return "files of ORC";
     if (format.kind === "iceberg") {
       const unknown = format.schema.fields.find(({ type }) => queriedType(type) === undefined);
       return unknown && `the type ${JSON.stringify(unknown.type)} of the column ${unknown.name}`;
@@ -146,7 +147,10 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
         const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
         return Number(result.getRows()[0]?.[0] ?? 0);
       }),
-    describe: (format, files) => describeFiles(connection, format, files, options.tables),
+    async describe(format, files) {
+      if (format === "orc") throw noOrc();
+      return describeFiles(connection, format, files, options.tables);
+    },
     keep: (name, statement, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
@@ -168,6 +172,9 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
 const losesFaults = ({ threads }: EngineOptions, sql: string): boolean => threads > 1 && !/^\s*EXPLAIN\b/i.test(sql);
 
 const interruptMilliseconds = 50;
+
+const noOrc = () =>
+  new EngineFault("statement", "Files of ORC are not read by the engine duckdb; the engine spark reads them.");
 
 const cancelled = () => new EngineFault("cancelled", "The query was cancelled.");
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { EngineColumn, EngineTable, FileFormat } from "../port.ts";
+import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
@@ -70,6 +70,10 @@ type Source<Kind extends FileFormat["kind"]> = (
 
 /** How the rows of each format are read. */
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
+  orc() {
+    throw new EngineFault("statement", "Files of ORC are not read by the engine duckdb; the engine spark reads them.");
+  },
+
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
   files(table, files) {

@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, double, text } from "../column-type.ts";
+import { type Column, double, text } from "../column-type.ts";
 import type { Transform } from "../define-transform.ts";
 import { as, call, column, type Expression, literal } from "../sql/expression.ts";
 import { filter, limit, type Relation, select, table, withColumns, without } from "../sql/relation.ts";
@@ -87,10 +87,4 @@ function sampled(step: Transform, input: Relation, values: Readonly<Record<strin
   return "outputs" in result ? result.outputs.default! : result;
 }
 
-const rowNumber: Expression = {
-  kind: "over",
-  value: call("rowNumber"),
-  partition: [],
-  order: [],
-  type: { kind: "long" } satisfies ColumnType,
-};
+const rowNumber: Expression = call("rowPosition");

@@ -5,7 +5,7 @@ import { duckdb } from "./dialects/duckdb.ts";
 import { allOf, as, call, cast, choose, type Expression, literal, nullOf } from "./expression.ts";
 import { isPresent } from "./is-present.ts";
 import { literalPattern } from "./pattern.ts";
-import { formatOperand, knownTimeFormats, pythonOf, type TimeFormat } from "./time-format.ts";
+import { knownTimeFormats, parseTime, pythonOf, type TimeFormat } from "./time-format.ts";
 
 interface Formats {
   /** How dates are written. Absent: day, month and year, or as ISO 8601 has them. */
@@ -23,7 +23,7 @@ export function convert(value: Expression, to: DataType, formats: Formats = {}):
     return value.type.kind === "text" ? dateOf(value, formats.date) : call("toDate", timeOf(value));
   if (wanted.kind === "timestamp") {
     if (value.type.kind !== "text") return timeOf(value);
-    return formats.datetime ? parsed(value, formats.datetime) : freeTime(value);
+    return formats.datetime ? parseTime(value, formats.datetime) : freeTime(value);
   }
   if (!convertible(value.type, wanted)) refuse(value.type, to);
   return cast(value, wanted);
@@ -57,9 +57,6 @@ function timeOf(value: Expression): Expression {
   return choose([[isPresent(value), bySize]]);
 }
 
-const parsed = (value: Expression, format: TimeFormat): Expression =>
-  call("parseTimestamp", value, formatOperand(format));
-
 const isoDate = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*";
 const isoTime = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?)?\\s*";
 const dayMonthYear: TimeFormat = ["day", { text: "-" }, "month", { text: "-" }, "year"];
@@ -70,8 +67,8 @@ export const isoDateOf = (value: Expression): Expression =>
 
 const dateOf = (value: Expression, format: TimeFormat | undefined): Expression =>
   format
-    ? call("toDate", parsed(value, format))
-    : call("coalesce", call("toDate", parsed(value, dayMonthYear)), isoDateOf(value));
+    ? call("toDate", parseTime(value, format))
+    : call("coalesce", call("toDate", parseTime(value, dayMonthYear)), isoDateOf(value));
 
 /** What every known format needs: a year, and as many signs as the shortest. A number with a point is no time. */
 const mayBeTime = (value: Expression): Expression =>
@@ -119,5 +116,5 @@ function inAny(value: Expression, formats: readonly TimeFormat[]): Expression {
     sql: { duckdb: `[${formats.map((format) => duckdb.literal(pythonOf(format), text)).join(", ")}]`, spark: "''" },
     type: listOf(text),
   };
-  return call("parseTimestamps", value, list, call("coalesce", ...formats.map((format) => parsed(value, format))));
+  return call("parseTimestamps", value, list, call("coalesce", ...formats.map((format) => parseTime(value, format))));
 }

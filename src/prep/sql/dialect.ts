@@ -13,6 +13,8 @@ export interface Dialect {
   each(list: string, element: string, value: string): string;
   /** The elements of a list for which the condition holds. */
   those(list: string, element: string, condition: string): string;
+  /** What keeps the order of rows where the first ones are taken: an ORDER BY. */
+  readonly inOrder: string;
   /** A table with the columns of a relation and one more, a row for each element of a list. */
   explode(from: string, list: string, as: string): string;
 }

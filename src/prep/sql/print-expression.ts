@@ -26,7 +26,8 @@ export function printExpression(
     }
     case "cast": {
       const sql = print(expression.operand);
-      if (expression.strict) return `CAST(${sql} AS ${dialect.typeName(expression.type)})`;
+      const isNumberText = expression.operand.type.kind === "double" && expression.type.kind === "text";
+      if (expression.strict && !isNumberText) return `CAST(${sql} AS ${dialect.typeName(expression.type)})`;
       return dialect.cast(sql, expression.operand.type, expression.type);
     }
     case "field":

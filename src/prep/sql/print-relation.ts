@@ -42,7 +42,7 @@ export function printRelation(relation: Relation, dialect: Dialect): string {
     case "sort":
       return `SELECT ${names(relation.columns)} FROM ${from(relation.input)} ORDER BY ${relation.order.map((one) => printOrder(one, print)).join(", ")}`;
     case "limit":
-      return `SELECT ${names(relation.columns)} FROM ${from(relation.input)} LIMIT ${relation.count}`;
+      return `SELECT ${names(relation.columns)} FROM ${from(relation.input)}${dialect.inOrder} LIMIT ${relation.count}`;
     case "distinct":
       return `SELECT DISTINCT ${names(relation.columns)} FROM ${from(relation.input)}`;
     case "explode":

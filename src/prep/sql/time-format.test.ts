@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ExampleEngine, openExampleEngine } from "../duckdb.fixture.ts";
-import { call, literal } from "./expression.ts";
+import { literal } from "./expression.ts";
 import { select, table } from "./relation.ts";
-import { formatOperand, isWrittenAs, knownTimeFormats, pythonOf, readTimeFormat, timeFormatOf } from "./time-format.ts";
+import { isWrittenAs, knownTimeFormats, parseTime, pythonOf, readTimeFormat, timeFormatOf } from "./time-format.ts";
 
 let engine: ExampleEngine;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const parsed = async (value: string, format: string): Promise<unknown> => {
-  const time = call("parseTimestamp", literal(value), formatOperand(readTimeFormat(format)));
+  const time = parseTime(literal(value), readTimeFormat(format));
   const [row] = await engine.ask(select(table("one", []), [{ name: "time", value: time }]));
   return row?.time;
 };

@@ -2,7 +2,8 @@ import { text } from "../column-type.ts";
 import { StepFault } from "../step-fault.ts";
 import { duckdb } from "./dialects/duckdb.ts";
 import { spark } from "./dialects/spark.ts";
-import type { Expression } from "./expression.ts";
+import { call, type Expression } from "./expression.ts";
+import { weekdayText } from "./functions/times.ts";
 
 /** How a time is written: fields, and texts between them. */
 export type TimeFormat = readonly (TimeField | { readonly text: string })[];
@@ -86,6 +87,12 @@ function unknown(code: string, format: string, known: string): never {
   );
 }
 
+/** The time that a text says in a format; null where it is not written so. */
+export const parseTime = (value: Expression, format: TimeFormat): Expression =>
+  call(format.some(isWeekday) ? "parseWeekdayTimestamp" : "parseTimestamp", value, formatOperand(format));
+
+const isWeekday = (part: TimeFormat[number]): boolean => part === "weekdayName" || part === "shortWeekdayName";
+
 /** The format as an operand of `parseTimestamp`; with `writing`, of `formatTimestamp`. */
 export const formatOperand = (format: TimeFormat, writing = false): Expression => ({
   kind: "written",
@@ -100,6 +107,7 @@ function javaOf(format: TimeFormat, writing: boolean): string {
   const isNumber = (part: TimeFormat[number] | undefined) => typeof part === "string" && !unnumbered.includes(part);
   const parts = format.map((part, index) => {
     if (typeof part !== "string") return `'${part.text.replaceAll("'", "''")}'`;
+    if (!writing && isWeekday(part)) return `'${weekdayText}'`;
     const field = fields[part];
     const isApart = !isNumber(part) || (!isNumber(format[index - 1]) && !isNumber(format[index + 1]));
     return !writing && isApart && "short" in field ? field.short : field.java;

@@ -7,6 +7,7 @@ import { openExampleEngine } from "../../prep/duckdb.fixture.ts";
 import { exampleParameters } from "../../prep/example-parameters.fixture.ts";
 import { type Flow, operatorName } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { imageFunctions } from "./image-functions.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
@@ -51,7 +52,7 @@ export async function exampleFlows(folder: string): Promise<readonly ExampleFlow
           const engine = await open();
           try {
             return await work({
-              ...{ flow, transforms: catalogue, engine, refit: false, signal: new AbortController().signal },
+              ...{ dialect, flow, transforms: catalogue, engine, refit: false, signal: new AbortController().signal },
               wanted: step.outputs.map(({ name }) => `step.${name}`),
               place: (node) => ({
                 root: "/",

@@ -10,6 +10,7 @@ import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { inferencePlanFile, type LearnedFlow, planInference } from "../../prep/flows/inference-plan.ts";
 import { isUserCode, readUserCode } from "../../prep/flows/user-code.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { call, column } from "../../prep/sql/expression.ts";
 import { aggregate, type Relation } from "../../prep/sql/relation.ts";
 import { createFlowEngine } from "./flow-engine.ts";
@@ -74,7 +75,7 @@ async function floatsOf(
   { engine, signal }: FlowExport["run"],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const floats = new Map<string, readonly string[]>();
-  const asking = createFlowEngine(engine, signal);
+  const asking = createFlowEngine(engine, dialect, signal);
   for (const { does, node } of steps) {
     if (does.kind !== "code") continue;
     const longs = does.input.columns.filter(({ type }) => type.kind === "long");

@@ -1,7 +1,7 @@
 import type { EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
 import type { Row } from "../../prep/define-transform.ts";
 import type { AnalysisEngine } from "../../prep/do-analysis.ts";
-import { duckdb } from "../../prep/sql/dialects/duckdb.ts";
+import type { Dialect } from "../../prep/sql/dialect.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
 import { createTableSample } from "../../prep/table-sample.ts";
@@ -20,14 +20,14 @@ export interface FlowEngine extends AnalysisEngine {
   statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
 }
 
-export function createFlowEngine(engine: OpenEngine, signal: AbortSignal): FlowEngine {
+export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
   const known = new Map<string, EngineTable>();
   const kept = new Map<Relation, Relation>();
   const statement = (relation: Relation) => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(withTables(relation, kept), duckdb), tables };
+    return { sql: printRelation(withTables(relation, kept), dialect), tables };
   };
   const keep = async (relation: Relation, name = `kept ${kept.size + 1}`) => {
     const before = kept.get(relation);
@@ -85,8 +85,8 @@ function plain(value: unknown, type: ValueType): unknown {
       return new Date((value as number) * 86_400_000).toISOString().slice(0, 10);
     case "timestamp": {
       const microseconds = value as bigint;
-      const whole = new Date(Number(microseconds / 1000n)).toISOString().slice(0, 19).replace("T", " ");
       const rest = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
+      const whole = new Date(Number((microseconds - rest) / 1000n)).toISOString().slice(0, 19).replace("T", " ");
       return rest === 0n ? whole : `${whole}.${String(rest).padStart(6, "0")}`;
     }
     case "list":

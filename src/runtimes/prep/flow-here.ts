@@ -18,6 +18,7 @@ import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { destinationConfig, readOutputConfig } from "../../prep/flows/output-config.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { runMemoryBytes } from "../run-memory.ts";
@@ -54,7 +55,15 @@ async function main(plan: FlowHerePlan): Promise<void> {
   const { nodes } = flow;
   const draw = createDrawing(plan.python, "/", folder, stopping.signal);
   const shared: Omit<FlowRun, "progress" | "write"> = {
-    ...{ flow, transforms: catalogue, engine, wanted: plan.wanted, refit: plan.refit, signal: stopping.signal },
+    ...{
+      dialect,
+      flow,
+      transforms: catalogue,
+      engine,
+      wanted: plan.wanted,
+      refit: plan.refit,
+      signal: stopping.signal,
+    },
     place: (node) => ({ root: "/", path: places.get(node.id)!, work: `${folder}/source-${nodes.indexOf(node) + 1}` }),
     readParquet: parquetReader(engine, "/", folder, stopping.signal),
     analyse: createAnalyseNode(analysisCatalogue, draw, (line) => console.log(line)),

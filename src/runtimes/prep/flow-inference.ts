@@ -8,6 +8,7 @@ import { csvForm } from "../../prep/flows/csv-form.ts";
 import { nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import type { InferencePlan, InferenceStep } from "../../prep/flows/inference-plan.ts";
 import { readStep } from "../../prep/read-step.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { as, call, cast, column, type Expression, nullOf } from "../../prep/sql/expression.ts";
 import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { aggregate, named, type Relation, select, table, withColumns } from "../../prep/sql/relation.ts";
@@ -56,7 +57,7 @@ export function createFlowInference(plan: InferencePlan, place: InferencePlace):
       prelude: [],
       functions: [...ownFunctions, ...imageFunctions],
     });
-    open = { engine, flow: createFlowEngine(engine, signal) };
+    open = { engine, flow: createFlowEngine(engine, dialect, signal) };
     return open.flow;
   }
 

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
@@ -17,6 +16,7 @@ import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
 import { flowFile, flowSourcesFile, inputName } from "./flow-queries.ts";
+import { flowSql } from "./flow-sql.ts";
 import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
@@ -41,7 +41,8 @@ async function main(): Promise<void> {
     mkdirSync(join(mlRoot, folder), { recursive: true });
   const stopping = new AbortController();
   process.once("SIGTERM", () => stopping.abort());
-  const engine = await duckdb.open({
+  const { sql, dialect, codeBytes } = flowSql();
+  const engine = await sql.open({
     tables: mlRoot,
     output: mlRoot,
     spill: join(mlRoot, "spill"),
@@ -57,11 +58,12 @@ async function main(): Promise<void> {
     flow,
     transforms: catalogue,
     engine,
+    dialect,
     place: (node) => placeOf(flowSource(node).name, node.id, job),
     wanted: outputs.map(({ name }) => name),
     refit: words.refit,
     readParquet: parquetReader(engine, mlRoot, work, stopping.signal),
-    runUserCode: createUserCode("python3", mlRoot, work, stopping.signal),
+    runUserCode: createUserCode("python3", mlRoot, work, stopping.signal, codeBytes),
     analyse: createAnalyseNode(analysisCatalogue, createDrawing("python3", mlRoot, work, stopping.signal), (line) =>
       console.log(line),
     ),

@@ -6,6 +6,7 @@ import { catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import type { FlowNode } from "../../prep/flows/flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
 
@@ -59,7 +60,7 @@ export async function rowsOfFlow(
       ...(options.key !== undefined && { key: options.key }),
     });
     await runFlow({
-      ...{ flow, transforms: catalogue, engine, place, wanted: [`${last}.default`], refit: false },
+      ...{ flow, transforms: catalogue, engine, dialect, place, wanted: [`${last}.default`], refit: false },
       signal: new AbortController().signal,
       readParquet: () => Promise.reject(new Error("No flow of these tests has models of AWS's.")),
       runUserCode: () => Promise.reject(new Error("No flow of these tests has code.")),

@@ -44,32 +44,29 @@ export async function readSource(
   switch (given.kind) {
     case "csv":
       return readCsv(given, files, place, made);
+    case "orc":
     case "parquet": {
-      const columns = await engine.describe("parquet", files);
+      const columns = await engine.describe(given.kind, files);
       checkColumns(
         columns.map((column) => column.name),
         files[0]!.uri,
       );
-      return made({ kind: "parquet" }, columns);
+      return made({ kind: given.kind }, columns);
     }
     case "json":
     case "jsonl": {
-      const columns = await engine.describe("json", files);
+      const layout = given.kind === "json" ? ({ layout: "documents" } as const) : {};
+      const columns = await engine.describe("json", files, layout.layout);
       checkColumns(
         columns.map((column) => column.name),
         files[0]!.uri,
       );
-      const layout = given.kind === "json" ? { layout: "documents" as const } : {};
       return made({ kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout }, columns);
     }
     case "image": {
       const table: EngineTable = { name, columns: imageColumns, partitionKeys: [], format: { kind: "files" }, files };
       return { table, relation: withoutPrefix(planned(name, imagePlan), imagePathColumn, prefixOf(place)) };
     }
-    default:
-      throw new StepFault(
-        `Files of ${given.kind} are not read on this engine. Give csv, parquet, json, jsonl or image.`,
-      );
   }
 }
 

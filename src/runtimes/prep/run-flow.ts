@@ -9,6 +9,7 @@ import { isUserCode } from "../../prep/flows/user-code.ts";
 import { ownState } from "../../prep/flows/write-flow.ts";
 import { learnStep } from "../../prep/learn-step.ts";
 import { type ReadStep, readStep, trainedOf } from "../../prep/read-step.ts";
+import type { Dialect } from "../../prep/sql/dialect.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import type { AnalyseNode, FindingFiles } from "./analyse-node.ts";
@@ -22,6 +23,8 @@ export interface FlowRun {
   readonly flow: Flow;
   readonly transforms: readonly Transform[];
   readonly engine: OpenEngine;
+  /** What the engine speaks. */
+  readonly dialect: Dialect;
   /** Where the files of a source are, by the source's node. */
   place(node: FlowNode): SourcePlace;
   /** The outputs that are wanted: "NODE.OUTPUT". What none of them needs is not done. */
@@ -73,7 +76,7 @@ interface Made {
  */
 export async function runFlow(run: FlowRun): Promise<ReadonlyMap<string, Json>> {
   const needed = neededNodes(run.flow, run.wanted);
-  const engine = createFlowEngine(run.engine, run.signal);
+  const engine = createFlowEngine(run.engine, run.dialect, run.signal);
   const made = new Map<string, Made>();
   const learned = new Map<string, Json>();
   const readers = countReaders(needed, run.wanted);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Picture } from "../../prep/define-analysis.ts";
 import type { FlowNode } from "../../prep/flows/flow.ts";
@@ -20,8 +20,13 @@ export type DrawPicture = (code: string, input: Relation, engine: FlowEngine) =>
 const program = join(import.meta.dirname, "python", "run_user_code.py");
 
 /** Runs user code with a Python that is started for each step. */
-export const createUserCode = (python: string, root: string, folder: string, signal: AbortSignal): RunUserCode =>
-  codeOver((file) => runPython(python, [program, file], signal), root, folder, signal);
+export const createUserCode = (
+  python: string,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+  mostBytes?: number,
+): RunUserCode => codeOver((file) => runPython(python, [program, file], signal), root, folder, signal, mostBytes);
 
 /** Runs user code with one Python, which stays until the signal aborts. */
 export function createStayingCode(python: string, root: string, folder: string, signal: AbortSignal): RunUserCode {
@@ -40,13 +45,14 @@ export function createStayingCode(python: string, root: string, folder: string, 
 
 /**
  * The rows of a step go to Python and come back as files of Parquet, in a folder below `root`, the one that the engine
- * reads and writes. `run` is given the file that says what is to be done.
+ * reads and writes. `run` is given the file that says what is to be done. Of more than `mostBytes` it refuses.
  */
 function codeOver(
   run: (file: string) => Promise<void>,
   root: string,
   folder: string,
   signal: AbortSignal,
+  mostBytes = Number.POSITIVE_INFINITY,
 ): RunUserCode {
   let count = 0;
   return async (node, input, engine) => {
@@ -54,6 +60,11 @@ function codeOver(
     const name = `${folder}/code-${++count}`;
     const place = join(root, name);
     await writeInput(input, engine, root, name, signal);
+    const { size } = statSync(join(place, "input_0.parquet"));
+    if (size > mostBytes)
+      throw new StepFault(
+        `The rows are ${Math.ceil(size / 2 ** 20)} MiB of Parquet, and code takes at most ${mostBytes / 2 ** 20} MiB from Spark. Leave out columns or rows before the step, write it as a formula or as SQL, or set SAGEBRUSH_SPARK_CODE_MIB higher.`,
+      );
     await run(codeFile(place, { ...code, output: join(place, "output.parquet") }));
     const file = { path: `${name}/output.parquet`, uri: `the rows that the code left`, sizeBytes: 1 };
     const columns = await engine.engine.describe("parquet", [file]);
@@ -93,6 +104,7 @@ async function writeInput(input: Relation, engine: FlowEngine, root: string, fol
       compression: "none",
       partitionedBy: [],
       evenEmpty: true,
+      oneFile: true,
       name: `${folder}/input`,
     },
     signal,

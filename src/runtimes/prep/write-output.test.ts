@@ -9,6 +9,7 @@ import type { OpenEngine } from "../../engines/port.ts";
 import { long, text } from "../../prep/column-type.ts";
 import { readOutputConfig } from "../../prep/flows/output-config.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
+import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { table } from "../../prep/sql/relation.ts";
 import { createFlowEngine } from "./flow-engine.ts";
 import { writeOutput } from "./write-output.ts";
@@ -36,7 +37,13 @@ async function write(config: JsonObject, count = 3): Promise<Readonly<Record<str
   await engine.keep("rows", { sql, tables: [] }, never);
   mkdirSync(join(root, "out"));
   const place = { root, folder: "out", python: "python3" };
-  await writeOutput(table("rows", columns), readOutputConfig(config), place, createFlowEngine(engine, never), never);
+  await writeOutput(
+    table("rows", columns),
+    readOutputConfig(config),
+    place,
+    createFlowEngine(engine, dialect, never),
+    never,
+  );
   const files = readdirSync(join(root, "out"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   const named = files.map((one) => join(one.parentPath, one.name)).sort();
   return Object.fromEntries(named.map((file) => [file.slice(root.length + 5), readFileSync(file)]));

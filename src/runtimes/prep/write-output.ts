@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { csvForm } from "../../prep/flows/csv-form.ts";
 import type { OutputConfig } from "../../prep/flows/output-config.ts";
-import { call, column, literal, over } from "../../prep/sql/expression.ts";
+import { call, column, literal } from "../../prep/sql/expression.ts";
 import { filter, type Relation, select, withColumns } from "../../prep/sql/relation.ts";
 import { columnOf } from "../../prep/step-fault.ts";
 import { compressFile } from "./compress-file.ts";
@@ -95,7 +95,7 @@ const position = "__part";
 /** The rows in so many relations, about as many in each. */
 async function divided(relation: Relation, count: number, engine: FlowEngine): Promise<readonly Relation[]> {
   const numbered = withColumns(relation, [
-    { name: position, value: call("remainder", over(call("rowNumber")), literal(count)) },
+    { name: position, value: call("remainder", call("rowPosition"), literal(count)) },
   ]);
   const kept = await engine.keep(numbered);
   return Array.from({ length: count }, (_, part) =>

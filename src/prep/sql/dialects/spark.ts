@@ -50,5 +50,6 @@ export const spark: Dialect = {
   },
   each: (list, element, value) => `transform(${list}, ${element} -> ${value})`,
   those: (list, element, condition) => `filter(${list}, ${element} -> ${condition})`,
+  inOrder: " ORDER BY monotonically_increasing_id()",
   explode: (from, list, as) => `(SELECT *, explode(${list}) AS ${as} FROM ${from})`,
 };

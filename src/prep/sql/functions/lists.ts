@@ -10,26 +10,31 @@ export const lists = {
   listLength: differing(long, "CAST(len($1) AS BIGINT)", "CAST(size($1) AS BIGINT)"),
   /** From the first position up to the second one, both included. */
   slice: differing(first, "$1[$2:$3]", "slice($1, CAST($2 AS INT), greatest(0, CAST($3 - $2 + 1 AS INT)))"),
-  listConcat: differing(first, "list_concat($1, $2)", "concat($1, $2)"),
+  listConcat: differing(first, "($1 || $2)", "concat($1, $2)"),
   /** The first place of the second operand in the list, the first of which is 1; null where it is not there. */
   placeIn: differing(
     long,
-    "nullif(CAST(list_position($1, $2) AS BIGINT), 0)",
+    "CASE WHEN $2 IS NOT NULL THEN nullif(CAST(list_position($1, $2) AS BIGINT), 0) END",
     "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
   ),
-  contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
+  /** Null where a list without the value has a null. */
+  contains: differing(
+    boolean,
+    "(list_contains($1, $2) OR CASE WHEN coalesce(list_position($1, NULL), 0) > 0 THEN NULL ELSE false END)",
+    "array_contains($1, $2)",
+  ),
   /** Whole numbers from the first to the second, both included; none when the second is less. */
   numbers: differing(
     listOf(long),
     "generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
-    "CASE WHEN $2 >= $1 THEN sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) ELSE CAST(array() AS ARRAY<BIGINT>) END",
+    "CASE WHEN $2 >= $1 THEN sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) WHEN $2 < $1 THEN CAST(array() AS ARRAY<BIGINT>) END",
   ),
 
-  /** Of numbers; 0 of none. */
+  /** Of numbers; 0 of none. Nulls do not count. */
   listSum: differing(
     double,
     "CASE WHEN $1 IS NOT NULL THEN coalesce(list_sum($1), 0) END",
-    "aggregate($1, 0D, (a, x) -> a + x)",
+    "aggregate(filter($1, x -> x IS NOT NULL), 0D, (a, x) -> a + x)",
   ),
   listMinimum: differing(element, "list_min($1)", "array_min($1)"),
   listMaximum: differing(element, "list_max($1)", "array_max($1)"),

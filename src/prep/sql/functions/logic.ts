@@ -14,7 +14,7 @@ export const logic = {
   greaterOrEqual: same(boolean, "($1 >= $2)"),
   isNull: same(boolean, "($1 IS NULL)"),
   isNotNull: same(boolean, "($1 IS NOT NULL)"),
-  isNaN: same(boolean, "isnan($1)"),
+  isNaN: differing(boolean, "isnan($1)", "($1 = double('NaN'))"),
   coalesce: same(first, "coalesce($*)"),
   nullIf: same(first, "nullif($1, $2)"),
   /** Fails the query with a message where it is looked at. */

@@ -1,6 +1,13 @@
 import { date, long, text, timestamp } from "../../column-type.ts";
 import { differing, type SqlFunction, same } from "./sql-function.ts";
 
+const parseInDuckDb =
+  "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))";
+
+/** What stands in Spark's formats, and in texts that it reads, in place of the name of a weekday. */
+export const weekdayText = "~";
+const weekdayNames = "(?<![a-z])(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?(?![a-z])";
+
 /** Dates and times. */
 export const times = {
   year: same(long, "CAST(year($1) AS BIGINT)"),
@@ -56,11 +63,13 @@ export const times = {
   ),
   json: differing(text, "CAST(to_json($1) AS VARCHAR)", "to_json($1)"),
   base64: same(text, "base64($1)"),
-  /** Of a text in a format (`formatOperand`); null where it is not written so. A time with an offset becomes that of UTC. */
-  parseTimestamp: differing(
+  /** Of a text in a format (`parseTime`); null where it is not written so. A time with an offset becomes that of UTC. */
+  parseTimestamp: differing(timestamp, parseInDuckDb, "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)"),
+  /** The same in a format with the name of a weekday, which Spark does not read: each becomes the format's own text. */
+  parseWeekdayTimestamp: differing(
     timestamp,
-    "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
-    "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
+    parseInDuckDb,
+    `CAST(try_to_timestamp(regexp_replace(trim($1), '(?i)${weekdayNames}', '${weekdayText}'), $2) AS TIMESTAMP_NTZ)`,
   ),
   /** The same in the first of several formats that reads it, all with an offset or none: a list for DuckDB, and what Spark does. */
   parseTimestamps: differing(

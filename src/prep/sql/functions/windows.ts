@@ -10,8 +10,9 @@ export const windows = {
   /** The share of rows that are not after the row. */
   cumulativeShare: same(double, "cume_dist()"),
   denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
-  lag: same(first, "lag($1, $2)"),
-  lead: same(first, "lead($1, $2)"),
+  // Spark takes the distance as an INT alone.
+  lag: same(first, "lag($1, CAST($2 AS INT))"),
+  lead: same(first, "lead($1, CAST($2 AS INT))"),
   /** The values in the window, in its order; whether nulls are among them is not promised. */
   windowList: differing(([type]) => listOf(type!), "list($1)", "collect_list($1)"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),

@@ -7,7 +7,7 @@ import { aggregateFunctions } from "./aggregate-functions.ts";
 import { comparable, sameType, toBoolean, toDate, toDouble, toLong, toNumber, toText, toTime } from "./coerce.ts";
 import { type FormulaFunction, numberOf, taking } from "./formula-function.ts";
 import { listFunctions } from "./list-functions.ts";
-import { patternFunctions } from "./pattern-functions.ts";
+import { like, patternFunctions } from "./pattern-functions.ts";
 import { timeFunctions } from "./time-functions.ts";
 
 type Coerce = (one: Expression) => Expression;
@@ -53,7 +53,8 @@ const rounded = (name: "round" | "roundToEven"): FormulaFunction =>
   taking(1, 2, ([one, digits]) => {
     const value = toNumber(one!);
     if (value.type.kind === "long" && digits === undefined) return value;
-    return call(name, toDouble(value), numberOf(digits ?? literal(0), "What is rounded to"));
+    const places = numberOf(digits ?? literal(0), "What is rounded to");
+    return call(name === "round" && places !== 0 ? "roundWritten" : name, toDouble(value), places);
   });
 
 /** Half of e to the power and of e to its negative, added or one less the other. */
@@ -179,7 +180,7 @@ const texts: Readonly<Record<string, FormulaFunction>> = {
   ...many(["startswith"], plain("startsWith", toText, 2)),
   endswith: plain("endsWith", toText, 2),
   contains: taking(2, 2, ([one, part]) => call("greater", call("position", toText(part!), toText(one!)), 0)),
-  like: plain("like", toText, 2),
+  like: taking(2, 2, ([one, pattern]) => like("like", one!, pattern!)),
   ...patternFunctions,
   ascii: plain("codePoint", toText),
   md5: plain("md5", toText),

@@ -19,12 +19,21 @@ function groupOf(given: Expression | undefined, { groups }: Pattern): number {
 export const matches = (one: Expression, pattern: Expression): Expression =>
   call("matches", toText(one), literal(patternOf(pattern).text));
 
-const like = taking(2, 2, ([one, pattern]) => matches(one!, pattern!));
+const regexp = taking(2, 2, ([one, pattern]) => matches(one!, pattern!));
+
+/** Whether a text is as a pattern of % and _ says. Spark fails where a backslash stands before another sign. */
+export function like(name: "like" | "likeAnyCase", one: Expression, pattern: Expression): Expression {
+  const given = pattern.kind === "literal" ? String(pattern.value) : "";
+  if (/^(?:[^\\]|\\[%_\\])*$/.test(given)) return call(name, toText(one), toText(pattern));
+  throw new StepFault(
+    `The pattern ${JSON.stringify(given)} of LIKE has a backslash that is not before %, _ or another one; write two for the sign.`,
+  );
+}
 
 export const patternFunctions: Readonly<Record<string, FormulaFunction>> = {
-  rlike: like,
-  regexp: like,
-  regexp_like: like,
+  rlike: regexp,
+  regexp,
+  regexp_like: regexp,
   regexp_replace: taking(3, 3, ([one, given, to]) => {
     const pattern = patternOf(given!);
     const replacement = readReplacement(wordOf(to!, "What regexp_replace puts in place"), pattern.groups);

@@ -1,7 +1,7 @@
 import { date, isNumeric, timestamp } from "../../column-type.ts";
 import { StepFault } from "../../step-fault.ts";
 import { as, call, cast, type Expression, literal } from "../expression.ts";
-import { formatOperand, readTimeFormat } from "../time-format.ts";
+import { formatOperand, parseTime, readTimeFormat } from "../time-format.ts";
 import { toDate, toLong, toText, toTime } from "./coerce.ts";
 import { type FormulaFunction, taking, wordOf } from "./formula-function.ts";
 
@@ -12,7 +12,7 @@ const clock = (name: "hour" | "minute" | "second"): FormulaFunction =>
 
 const parsed = (one: Expression, format: Expression | undefined): Expression => {
   if (format === undefined || one.type.kind !== "text") return toTime(one);
-  return call("parseTimestamp", toText(one), formatOperand(readTimeFormat(wordOf(format, "The format of a time"))));
+  return parseTime(toText(one), readTimeFormat(wordOf(format, "The format of a time")));
 };
 const written = (one: Expression, format: string): Expression =>
   call("formatTimestamp", toTime(one), formatOperand(readTimeFormat(format), true));

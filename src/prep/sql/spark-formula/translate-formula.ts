@@ -20,7 +20,7 @@ import { select } from "../relation.ts";
 import { comparable, isNull, sameType, toBoolean, toDate, toLong, toNumber, toText, toTime } from "./coerce.ts";
 import { formulaFunctions } from "./formula-functions.ts";
 import { type FormulaScope, fieldOf, nameOf } from "./formula-scope.ts";
-import { matches } from "./pattern-functions.ts";
+import { like, matches } from "./pattern-functions.ts";
 import { shiftedTime } from "./shift-time.ts";
 import type { Formula } from "./syntax.ts";
 
@@ -179,8 +179,6 @@ const both = (make: (left: Expression, right: Expression) => Expression) => (ope
 };
 const numbers = (name: "subtract" | "multiply" | "divide" | "remainder") => (operands: Operands) =>
   call(name, ...operands.map(toNumber));
-const texts = (name: "like" | "likeAnyCase") => (operands: Operands) => call(name, ...operands.map(toText));
-
 const operators: Readonly<
   Record<Extract<Formula, { kind: "operator" }>["operator"], (operands: Operands) => Expression>
 > = {
@@ -196,8 +194,8 @@ const operators: Readonly<
   "<=>": both((left, right) => call("same", left, right)),
   between: ([value, low, high]) => call("and", operators[">="]([value!, low!]), operators["<="]([value!, high!])),
   in: ([value, ...others]) => anyOf(others.map((other) => operators["="]([value!, other]))),
-  like: texts("like"),
-  ilike: texts("likeAnyCase"),
+  like: ([one, pattern]) => like("like", one!, pattern!),
+  ilike: ([one, pattern]) => like("likeAnyCase", one!, pattern!),
   rlike: ([one, pattern]) => matches(one!, pattern!),
   "is null": ([one]) => call("isNull", one!),
   "is true": ([one]) => call("coalesce", toBoolean(one!), false),

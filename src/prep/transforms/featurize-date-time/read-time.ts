@@ -1,7 +1,7 @@
 import type { Row } from "../../define-transform.ts";
 import { as, call, cast, choose, type Expression, literal } from "../../sql/expression.ts";
 import { filter, limit, type Relation, select } from "../../sql/relation.ts";
-import { formatOperand, knownTimeFormats, pythonOf, readTimeFormat, timeFormatOf } from "../../sql/time-format.ts";
+import { knownTimeFormats, parseTime, pythonOf, readTimeFormat, timeFormatOf } from "../../sql/time-format.ts";
 import { StepFault } from "../../step-fault.ts";
 
 export interface TimeReading {
@@ -40,8 +40,8 @@ export function readTime(column: Expression, values: TimeReading, { format }: Fo
   if (kind === "date") return as(column, { kind: "timestamp" });
   if (kind === "long" || kind === "double") return call("fromMicroseconds", microsecondsOf(column));
   const given = values.date_time_format || format;
-  if (given) return call("parseTimestamp", column, formatOperand(readTimeFormat(given)));
-  return call("coalesce", ...knownTimeFormats.map((one) => call("parseTimestamp", column, formatOperand(one))));
+  if (given) return parseTime(column, readTimeFormat(given));
+  return call("coalesce", ...knownTimeFormats.map((one) => parseTime(column, one)));
 }
 
 function microsecondsOf(column: Expression): Expression {

@@ -22,7 +22,7 @@ export const assembleVector = defineTransform({
   relation({ input, values }) {
     const parts = values.input_column.map((name) => partOf(columnOf(input, name)));
     return withColumns(input, [
-      { name: values.output_column, value: parts.reduce((left, right) => both(left, right)) },
+      { name: values.output_column, value: parts.reduce((left, right) => call("listConcat", left, right)) },
     ]);
   },
   examples: [
@@ -46,11 +46,6 @@ function partOf(found: Column): Expression {
   needType(found, ["long", "double", "boolean"]);
   return choose([[call("isNotNull", value), call("vectorOf", as(value, double))]]);
 }
-
-const both = (left: Expression, right: Expression): Expression => {
-  const areThere = call("and", call("isNotNull", left), call("isNotNull", right));
-  return choose([[areThere, call("listConcat", left, right)]]);
-};
 
 /** Longer vectors are cut, shorter ones filled with "not a number". */
 export const flattenVector = defineTransform({

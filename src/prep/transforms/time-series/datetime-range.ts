@@ -2,7 +2,7 @@ import { defineTransform } from "../../define-transform.ts";
 import { longs, timestamps } from "../../example-columns.ts";
 import { call, literal } from "../../sql/expression.ts";
 import { withColumns } from "../../sql/relation.ts";
-import { formatOperand, timeFormatOf } from "../../sql/time-format.ts";
+import { parseTime, timeFormatOf } from "../../sql/time-format.ts";
 import { StepFault } from "../../step-fault.ts";
 import { filledText } from "../../text-param.ts";
 import { frequencyOf, frequencyParams } from "./frequency.ts";
@@ -20,7 +20,7 @@ export const datetimeRange = defineTransform({
       throw new StepFault(
         `The start ${JSON.stringify(values.start_timestamp)} is in no format of a time that is known; give one such as 2024-01-31 10:00:00.`,
       );
-    const start = call("parseTimestamp", literal(values.start_timestamp), formatOperand(format));
+    const start = parseTime(literal(values.start_timestamp), format);
     const steps = call("subtract", call("rowPosition"), 1);
     return withColumns(input, [{ name: values.output_column, value: frequencyOf(values).after(start, steps) }]);
   },

@@ -5,6 +5,7 @@ import type { Job } from "../../../frame/job-definition.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
+import { flowSpark } from "./flow-spark.ts";
 import { processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
 import { planProcessingRun, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
@@ -35,6 +36,7 @@ export const processingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkProcessingRequest(input, context);
+      flowSpark(input, context);
       checkInstance(context, input.ProcessingResources!.ClusterConfig.InstanceType);
       await checkExecutor(context, processingNeeds(input, context), input.AppSpecification!.ImageUri!);
       return undefined;

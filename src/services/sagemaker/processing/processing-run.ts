@@ -14,6 +14,7 @@ import {
   processingPlanFile,
 } from "../../../images/processing-plan.ts";
 import type { PlannedQuery, SourceQuery } from "../../../images/query-plan.ts";
+import type { SparkPlan } from "../../../images/spark-plan.ts";
 import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
@@ -23,6 +24,7 @@ import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
+import { flowSpark, sparkFiles, sparkMounts } from "./flow-spark.ts";
 import {
   defaultRuntimeSeconds,
   inputLocation,
@@ -44,7 +46,7 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
 /** Returns what the executor of a processing job must be able to do. */
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts: [],
+  mounts: mountsOf(flowSpark(request, context)),
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
@@ -53,6 +55,8 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   ...pythonNeeds(processingImage(request, context).python),
   ...networkNeeds(request.NetworkConfig?.EnableNetworkIsolation),
 });
+
+const mountsOf = (spark: SparkPlan | undefined): RunNeeds["mounts"] => (spark ? sparkMounts(spark) : []);
 
 /** Returns what a processing job's run executes, and what it may touch: its inputs and its outputs. */
 export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string, context: Context): Promise<RunPlan> {
@@ -69,6 +73,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
+  const spark = flowSpark(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
     python: { image: image.python, role: actsAs, network: needs.network },
@@ -81,7 +86,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
       ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
-      ...runtimeNotes(request),
+      ...runtimeNotes(request, spark),
     ],
   };
   return {
@@ -92,7 +97,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     spec: {
       ...needs,
       environment: {},
-      files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn) },
+      files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn), ...sparkFiles(spark) },
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
@@ -117,10 +122,14 @@ function plannedCommand(request: ProcessingRequest, context: Context): Pick<Proc
 /** The longest that SageMaker's guide allows a processing job; its API allows nine days. */
 const guidesRuntimeSeconds = 432_000;
 
-function runtimeNotes({ ProcessingResources, StoppingCondition }: ProcessingRequest): readonly string[] {
+function runtimeNotes(
+  { ProcessingResources, StoppingCondition }: ProcessingRequest,
+  spark: SparkPlan | undefined,
+): readonly string[] {
   const seconds = StoppingCondition?.MaxRuntimeInSeconds ?? 0;
   const hosts = ProcessingResources.ClusterConfig.InstanceCount ?? 1;
-  const notes = hosts > 1 ? [`InstanceCount is ${hosts}. This image's own program runs on one host here.`] : [];
+  const alone = hosts > 1 ? [`InstanceCount is ${hosts}. This image's own program runs on one host here.`] : [];
+  const notes = spark ? [`The flow runs on Spark, ${spark.master}.`] : alone;
   if (seconds <= guidesRuntimeSeconds) return notes;
   return [
     ...notes,

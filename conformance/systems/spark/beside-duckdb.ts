@@ -1,0 +1,190 @@
+import {
+  boolean,
+  type ColumnType,
+  date,
+  double,
+  listOf,
+  long,
+  text,
+  timestamp,
+  vector,
+} from "../../../src/prep/column-type.ts";
+import type { FunctionName } from "../../../src/prep/sql/functions.ts";
+
+/** Values of each type on which engines differ most: the ends, what is none, and what is written in other ways. */
+const pools: Readonly<Record<string, readonly [ColumnType, readonly unknown[]]>> = {
+  b: [boolean, [true, false, null]],
+  l: [long, [-7, 0, 3, 10, null]],
+  d: [
+    double,
+    [-2.5, 0, 0.5, 1.5, 2.675, 123456.789, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null],
+  ],
+  /** Finite numbers. */
+  f: [double, [-2.5, -1, 0, 0.1, 0.5, 1, 1.5, 2.5, 2.675, 123456.789, null]],
+  t: [text, ["", "a", "Äb c", "aXbXc", "x\\d$1'", "🙂é", " a ", "a,b,,c", null]],
+  /** Short texts that are found in others. */
+  s: [text, ["a", "X", "b c", ",", "\\", "é", "", null]],
+  c: [text, ["aX", " ", ",", "🙂", "\\d"]],
+  /** Patterns. */
+  p: [text, ["a", "[aX]+", "(\\w)(.)", "^$", "\\\\", "\\p{L}", "b|c", "(?i)x"]],
+  k: [text, ['{"a":1,"b":{"c":"é"}}', '{"a b":null,"a":"x"}', "[1]", "no", "", "{}", null]],
+  w: [text, ["a%", "_", "%\\\\%", "ÄB%", "%é", "x\\_%", "", null]],
+  /** Places and counts. */
+  n: [long, [1, 2, 5]],
+  g: [long, [0, 1]],
+  D: [date, ["2024-02-29", "1969-12-31", "1900-01-01", "2021-01-03", null]],
+  T: [
+    timestamp,
+    ["2024-02-29 23:59:59.999999", "1969-12-31 23:00:00.5", "1970-01-01 00:00:00", "2020-12-31 12:30:15", null],
+  ],
+  u: [text, ["year", "quarter", "month", "week", "day", "hour", "minute", "second"]],
+  L: [listOf(long), [[], [3, 1, 2], [1, null, 1], [null], null]],
+  E: [listOf(double), [[], [2.5, 1.5], [null, 1.5], null]],
+  V: [vector, [[], [1.5, 2.5, -1], null]],
+  X: [listOf(text), [[], ["a", "b"], ["b", null, "a"], null]],
+  m: [long, [-62_135_596_800_000_000, -1, 0, 1_706_696_430_123_456, null]],
+};
+
+/** The functions of values, each with the pools of its operands, a letter for one. */
+const signatures = {
+  and: ["bb"],
+  or: ["bb"],
+  not: ["b"],
+  equals: ["ll", "dd", "tt", "LL"],
+  differs: ["ll", "dd", "tt"],
+  less: ["ll", "dd", "tt", "TT"],
+  lessOrEqual: ["dd"],
+  greater: ["dd", "ld"],
+  greaterOrEqual: ["dd", "DD"],
+  isNull: ["d", "t", "L"],
+  isNotNull: ["d"],
+  isNaN: ["d"],
+  coalesce: ["ll", "tt", "dd"],
+  nullIf: ["ll", "dd", "tt"],
+  same: ["dd", "tt"],
+  among: ["lll", "tss"],
+
+  add: ["ll", "dd", "ld"],
+  subtract: ["ll", "dd"],
+  multiply: ["ll", "dd"],
+  divide: ["ll", "dd", "ff"],
+  remainder: ["ll", "ff"],
+  power: ["ff", "ll"],
+  negate: ["l", "d"],
+  absolute: ["l", "d"],
+  floor: ["f", "l"],
+  ceiling: ["f", "l"],
+
+  squareRoot: ["d", "l"],
+  naturalLogarithm: ["d"],
+  exponential: ["d"],
+  sine: ["f"],
+  cosine: ["f"],
+  cubeRoot: ["f"],
+  logarithm2: ["d"],
+  logarithm10: ["d"],
+  sign: ["d", "l"],
+  tangent: ["f"],
+  arcSine: ["f"],
+  arcCosine: ["f"],
+  arcTangent: ["d"],
+  arcTangent2: ["ff"],
+  degrees: ["f"],
+  radians: ["f"],
+  least: ["ll", "dd", "tt"],
+  greatest: ["ll", "dd", "tt"],
+
+  lower: ["t"],
+  upper: ["t"],
+  length: ["t"],
+  concat: ["tt"],
+  substring: ["tnn"],
+  replace: ["tst"],
+  repeat: ["tn"],
+  reverse: ["t"],
+  padLeft: ["tnc"],
+  padRight: ["tnc"],
+  trimLeft: ["tc"],
+  trimRight: ["tc"],
+  trimBoth: ["tc"],
+  without: ["tc"],
+  position: ["st"],
+  startsWith: ["ts"],
+  endsWith: ["ts"],
+  characters: ["t"],
+  split: ["tc"],
+  join: ["Xs"],
+  translate: ["tcc"],
+  like: ["tw"],
+  likeAnyCase: ["tw"],
+  codePoint: ["t"],
+  md5: ["t"],
+  sha256: ["t"],
+  matches: ["tp"],
+  matchesWhole: ["tp"],
+  replacePattern: ["tpt"],
+  splitPattern: ["tp"],
+  extract: ["tpg"],
+  extractAll: ["tpg"],
+  fraction: ["t"],
+  jsonKeys: ["k"],
+  jsonMember: ["ks"],
+
+  year: ["D", "T"],
+  quarter: ["D", "T"],
+  month: ["D", "T"],
+  week: ["D", "T"],
+  dayOfYear: ["D", "T"],
+  dayOfMonth: ["D", "T"],
+  dayOfWeek: ["D", "T"],
+  hour: ["T"],
+  minute: ["T"],
+  second: ["T"],
+  microseconds: ["T"],
+  fromMicroseconds: ["m"],
+  toDate: ["T"],
+  secondsOf: ["T"],
+  addDays: ["Dl"],
+  addMonths: ["Dl"],
+  addMonthsToTime: ["Tl"],
+  daysBetween: ["DD", "TT"],
+  lastDay: ["D", "T"],
+  truncateTime: ["uT", "uD"],
+  isoText: ["T"],
+  json: ["L", "E", "X"],
+
+  listOf: ["ll", "tt"],
+  vectorOf: ["dd"],
+  elementAt: ["Ln", "Xn"],
+  listLength: ["L", "X"],
+  slice: ["Lnn"],
+  listConcat: ["LL"],
+  placeIn: ["Ll"],
+  contains: ["Ll", "Xs"],
+  numbers: ["ll"],
+  listSum: ["E", "V"],
+  listMinimum: ["E", "L"],
+  listMaximum: ["E", "L"],
+  listSort: ["L", "X", "E"],
+} satisfies Partial<Record<FunctionName, readonly string[]>>;
+
+export interface FunctionCase {
+  readonly name: FunctionName;
+  readonly types: readonly ColumnType[];
+  /** Each combination of the pools' values. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export const functionCases: readonly FunctionCase[] = Object.entries(signatures).flatMap(([name, all]) =>
+  all.map((letters) => {
+    const used = [...letters].map((letter) => pools[letter]!);
+    return {
+      name: name as FunctionName,
+      types: used.map(([type]) => type),
+      rows: used.reduce<readonly (readonly unknown[])[]>(
+        (rows, [, values]) => rows.flatMap((row) => values.map((value) => [...row, value])),
+        [[]],
+      ),
+    };
+  }),
+);
