@@ -66,6 +66,8 @@ export interface TransformExample {
   readonly gives: ExampleTable | { readonly outputs: Readonly<Record<string, ExampleTable>> };
   /** Whether the order of the rows is not part of what the step promises. */
   readonly anyOrder?: true;
+  /** Spark refuses it by name, though it can do others of the step. */
+  readonly onDuckdbAlone?: true;
 }
 
 /** Columns by name. */

@@ -137,7 +137,7 @@ test.runIf(canRun)("writes CSV as the embedded engine does, and Parquet by the v
   expect(readdirSync(join(folder, "out/parts")).sort()).toEqual(["e=0", "e=1"]);
 });
 
-const long = "SELECT sum(a.id * b.id) FROM range(10000000) a, range(100000) b";
+const long = "SELECT sum((a.id + b.id) % 7) FROM range(10000000) a, range(100000) b";
 const faultOf = (asked: Promise<unknown>): Promise<EngineFault> =>
   asked.then(
     () => undefined,
@@ -149,7 +149,8 @@ test.runIf(canRun)("a query that is cancelled ends, and the next one is answered
   const stopping = new AbortController();
   const asked = faultOf(rows(engine, long, [], stopping.signal));
   setTimeout(() => stopping.abort(), 2_000);
-  expect((await asked).kind).toBe("cancelled");
+  const { kind, message } = await asked;
+  expect([kind, message]).toEqual(["cancelled", expect.any(String)]);
   expect(await rows(engine, "SELECT 1")).toEqual([[1]]);
 });
 

@@ -10,7 +10,6 @@ export const spark = defineSystem({
     { pyspark: "PySpark" },
     (name) => new RegExp(`^${name}==(.+)$`, "m"),
   ),
-  isPeer: true,
   programs: [
     { command: "python3", debian: "python3-venv", advice: "Install Python 3.11" },
     { command: "java", debian: "openjdk-17-jre-headless", advice: "Install Java 17" },

@@ -63,6 +63,7 @@ export const extractFeatures = defineTransform({
     },
     {
       summary: "Chosen features.",
+      onDuckdbAlone: true,
       inputs: [{ s: doubleLists([1, 3, 2, 5], [Number.NaN], [2]) }],
       with: {
         sequence_column: "s",

@@ -88,6 +88,7 @@ export const rollingWindowFeatures = defineTransform({
     },
     {
       summary: "Chosen features, of each series by itself.",
+      onDuckdbAlone: true,
       inputs: [{ id: texts("a", "a", "b", "a"), at: longs(1, 2, 3, 4), n: longs(2, 4, 5, 9) }],
       with: {
         sequence_column: "n",
