@@ -23,9 +23,7 @@ export async function runNpm(command, { root, registry, say = console.log, quiet
 }
 
 function once([program, ...words], { root, registry, say, quietMilliseconds }) {
-  const child = spawn(program, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
+  let child;
   let received;
   const timer = setTimeout(async () => {
     const words = await waitingFor(registry);
@@ -38,11 +36,15 @@ function once([program, ...words], { root, registry, say, quietMilliseconds }) {
     () => {
       clearTimeout(timer);
       if (received === undefined) say("Stopping npm, which may take a minute; once more ends it at once ...");
-      child.kill(received === undefined ? signal : "SIGKILL");
+      child?.kill(received === undefined ? signal : "SIGKILL");
       received = signal;
     },
   ]);
+  // Before npm begins: a signal in between would leave it alone.
   for (const [signal, listener] of listeners) process.on(signal, listener);
+  child = spawn(program, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
   return new Promise((resolve) => {
     const end = (code, text) => {
       ended = true;

@@ -7,8 +7,8 @@ import { systemSteps } from "./system-steps.ts";
 test("every system is told apart by its folder and says which versions of clients it proves", async () => {
   const systems = await readSystems();
   expect(systems.map(({ name }) => name)).toEqual(expect.arrayContaining(["browser", "go", "java", "s3cmd"]));
-  for (const { name, clients, programs, isPeer = false } of systems) {
-    expect(clients.length > 0, name).toBe(!isPeer);
+  for (const { name, clients, programs, isPeer = false, isSource = false } of systems) {
+    expect(clients.length > 0, name).toBe(!isPeer && !isSource);
     for (const client of clients)
       expect(client, name).toEqual({ name: expect.any(String), version: expect.any(String) });
     for (const { advice } of programs) expect(advice, name).toMatch(/^Install /);

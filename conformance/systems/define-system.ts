@@ -24,6 +24,8 @@ export interface System {
   readonly clients: readonly ProvenClient[];
   /** An engine that answers are compared with, and no client: it is installed and asked only when it is named. */
   readonly isPeer?: boolean;
+  /** A server that the product reads, and no client. */
+  readonly isSource?: true;
   readonly programs: readonly NeededProgram[];
   /** Folders of the project, beside the system's own, from which it is built: "examples/go". */
   readonly sources?: readonly string[];

@@ -27,5 +27,5 @@ export interface Connection {
   readonly tls?: true | { readonly ca: string };
 }
 
-/** `SAGEBRUSH_CONNECTION_NAME` of the server's environment has a connection as JSON, in place of a file of the home. */
+/** With a name after it, a variable of the server's environment that has a connection as JSON, in place of a file of the home. */
 export const connectionVariables = "SAGEBRUSH_CONNECTION_";

@@ -46,7 +46,7 @@ function pageOf(analyses: readonly Analysis[]): string {
 
 # Analyses, and the warnings of reports
 
-How they are used: [Looking at data](../guide/analyses.md). In a flow, an analysis is a node of type VISUALIZATION with the operator
+How they are used: [Looking at data](../guide/looking-at-data.md). In a flow, an analysis is a node of type VISUALIZATION with the operator
 \`sagemaker.visualizations.NAME_0.1\`.
 
 ## Analyses

@@ -4,6 +4,7 @@ import { defineSystem } from "../define-system.ts";
 export const mariadb = defineSystem({
   name: "mariadb",
   clients: [],
+  isSource: true,
   programs: [
     { command: "mariadbd", debian: "mariadb-server", advice: "Install MariaDB (apt-get install mariadb-server)" },
   ],

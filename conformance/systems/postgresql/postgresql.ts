@@ -4,6 +4,7 @@ import { defineSystem } from "../define-system.ts";
 export const postgresql = defineSystem({
   name: "postgresql",
   clients: [],
+  isSource: true,
   programs: [
     {
       command: "pg_lsclusters",
