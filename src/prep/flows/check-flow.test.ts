@@ -58,7 +58,7 @@ it.each([
   [
     "a destination",
     [source({}), step("a", "spark.s3_destination", { output_config: { output_content_type: "XLS" } }, "DESTINATION")],
-    /"XLS"; give CSV, PARQUET or JSON/,
+    /"XLS"; give CSV, PARQUET, JSON or IMAGE/,
   ],
 ])("says what is wrong with %s", (_, nodes, problem) => {
   expect(checked(...nodes).problem).toMatch(problem);
