@@ -1,5 +1,6 @@
 import type { ColumnType } from "../../column-type.ts";
 import type { Dialect } from "../dialect.ts";
+import { literalOf } from "./literal-of.ts";
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -44,15 +45,7 @@ export const duckdb: Dialect = {
   name: "duckdb",
   quote,
   typeName,
-  literal(value, type) {
-    if (value === null) return `CAST(NULL AS ${typeName(type)})`;
-    if (typeof value === "string")
-      return type.kind === "text" ? text(value) : `CAST(${text(value)} AS ${typeName(type)})`;
-    if (typeof value === "boolean") return String(value);
-    // Of a number without quotes the engine makes a decimal first, which loses the last bit.
-    if (type.kind === "double") return `CAST('${value}' AS DOUBLE)`;
-    return `CAST(${value} AS BIGINT)`;
-  },
+  literal: (value, type) => literalOf(value, type, text, typeName),
   cast(sql, from, to) {
     if (from.kind === "text" && to.kind === "long")
       // A number with a fraction loses it.

@@ -1,5 +1,6 @@
 import type { ColumnType } from "../../column-type.ts";
 import type { Dialect } from "../dialect.ts";
+import { literalOf } from "./literal-of.ts";
 
 const text = (value: string): string => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 const quote = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
@@ -30,15 +31,7 @@ export const spark: Dialect = {
   name: "spark",
   quote,
   typeName,
-  literal(value, type) {
-    if (value === null) return `CAST(NULL AS ${typeName(type)})`;
-    if (typeof value === "string")
-      return type.kind === "text" ? text(value) : `CAST(${text(value)} AS ${typeName(type)})`;
-    if (typeof value === "boolean") return String(value);
-    if (type.kind === "double")
-      return Number.isFinite(Number(value)) ? `CAST(${value} AS DOUBLE)` : `CAST('${value}' AS DOUBLE)`;
-    return `CAST(${value} AS BIGINT)`;
-  },
+  literal: (value, type) => literalOf(value, type, text, typeName),
   cast(sql, from, to) {
     if (from.kind === "text" && to.kind === "long")
       return `CASE WHEN trim(${sql}) RLIKE '${wholeText}' THEN try_cast(trim(${sql}) AS BIGINT) WHEN trim(${sql}) RLIKE '${numberText}' THEN try_cast(try_cast(trim(${sql}) AS DOUBLE) AS BIGINT) END`;
