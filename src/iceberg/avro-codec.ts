@@ -215,11 +215,10 @@ const arrayCodec = (items: AvroCodec): AvroCodec => ({
 
 export const mapCodec = (values: AvroCodec): AvroCodec => ({
   read(from) {
-    const map: Record<string, unknown> = {};
-    readBlocks(from, () => {
-      map[stringCodec.read(from) as string] = values.read(from);
-    });
-    return map;
+    // An assignment to "__proto__" would be none.
+    const entries: [string, unknown][] = [];
+    readBlocks(from, () => void entries.push([stringCodec.read(from) as string, values.read(from)]));
+    return Object.fromEntries(entries);
   },
   write(value, to) {
     const entries = Object.entries(value as object);

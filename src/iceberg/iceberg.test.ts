@@ -78,6 +78,21 @@ test("what is written is read by another reader of Avro, and the other way round
       const read = codec.read({ bytes: Uint8Array.from(type.toBuffer(theirs)), at: 0 });
       expect(read).toEqual(value);
     }),
+    {
+      examples: [
+        [
+          {
+            l: 0,
+            s: undefined,
+            b: new Uint8Array(),
+            list: [],
+            d: 0,
+            m: JSON.parse('{"__proto__": false}'),
+            f: new Uint8Array(2),
+          },
+        ],
+      ],
+    },
   );
 });
 
