@@ -124,8 +124,8 @@ test("data preparation: a flow is looked at and run", async (context) => {
   expect(output).toMatch(/prepared\/parts\/Test\/part-00000_0\.csv/);
 });
 
-test("analyses: a file is reported on, looked at, and compared", async (context) => {
-  const output = await follow(context, "analyses");
+test("looking-at-data: a file is reported on, looked at, and compared", async (context) => {
+  const output = await follow(context, "looking-at-data");
   expect(output).toContain("569 rows, 31 columns");
   expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
   expect(output).toContain("Histogram of all 569 rows.");

@@ -5,6 +5,7 @@ missing is <NA> or None in them, and is not the same as "not a number".
 """
 
 import datetime
+import decimal
 import functools
 import hashlib
 import itertools
@@ -283,7 +284,7 @@ def write_csv(df, path, delimiter=",", header=True):
             return ""
         if isinstance(value, Failure):
             raise ValueError(value)
-        text = flow_text_of(value)
+        text = engine_text(value)
         needs = text == "" or any(sign in text for sign in (delimiter, '"', "\n", "\r", "#"))
         return '"' + text.replace('"', '""') + '"' if needs else text
 
@@ -457,17 +458,35 @@ def apply_function(df, function, source, target, by_column):
 # Types.
 
 
+def java_text(value):
+    """The text of a double as Java writes it: "1.0E7", "NaN"."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    sign, digits, exponent = decimal.Decimal(repr(value)).normalize().as_tuple()
+    first, *rest = (str(digit) for digit in digits)
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{len(digits) + exponent - 1}"
+
+
+def engine_text(value):
+    """As DuckDB writes it by itself: a double as Python does."""
+    return repr(value) if isinstance(value, float) else flow_text_of(value)
+
+
 @by_row("text")
 def flow_text_of(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return repr(value)
+        return java_text(value)
     if isinstance(value, datetime.datetime):
         fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
         return value.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0") + fraction
     if isinstance(value, list):
-        return "[" + ", ".join("NULL" if one is None else flow_text_of(one) for one in value) + "]"
+        return "[" + ", ".join("NULL" if one is None else engine_text(one) for one in value) + "]"
     return str(value)
 
 
@@ -679,26 +698,23 @@ def flow_round(value, digits):
 
 
 @by_row("double")
+def flow_round_written(value, digits):
+    """The same of a value as it is written: 1.005 is a half of 0.01."""
+    if not math.isfinite(value) or abs(value) >= 1e15:
+        return value
+    place = decimal.Decimal(1).scaleb(-int(digits))
+    return float(decimal.Decimal(repr(float(value))).quantize(place, rounding=decimal.ROUND_HALF_UP, context=decimal.Context(prec=80)))
+
+
+@by_row("double")
 def flow_round_to_even(value, digits):
     value, scale = float(value), 10.0 ** int(digits)
     return value if not math.isfinite(value) else round(value * scale) / scale
 
 
-def quiet(function):
-    """What has no value is missing."""
-
-    def tried(value):
-        try:
-            return function(value)
-        except (ValueError, OverflowError):
-            return None
-
-    return tried
-
-
 @by_row("double")
 def flow_square_root(value):
-    return math.sqrt(value) if value >= 0 or math.isnan(value) else None
+    return math.sqrt(value) if value >= 0 else math.nan
 
 
 @by_row("double")
@@ -738,12 +754,12 @@ def flow_tangent(value):
 
 @by_row("double")
 def flow_arc_sine(value):
-    return quiet(math.asin)(value)
+    return math.asin(value) if -1 <= value <= 1 else math.nan
 
 
 @by_row("double")
 def flow_arc_cosine(value):
-    return quiet(math.acos)(value)
+    return math.acos(value) if -1 <= value <= 1 else math.nan
 
 
 @by_row("double")
@@ -768,7 +784,7 @@ def flow_cube_root(value):
 
 @by_row("double")
 def flow_sign(value):
-    return float((value > 0) - (value < 0))
+    return value if math.isnan(value) else float((value > 0) - (value < 0))
 
 
 @by_row("double")
@@ -905,7 +921,7 @@ def flow_split(value, divider):
 
 @by_row("text")
 def flow_join(values, divider):
-    return divider.join(flow_text_of(one) for one in values if one is not None)
+    return divider.join(engine_text(one) for one in values if one is not None)
 
 
 @by_row("long")
@@ -916,6 +932,11 @@ def flow_code_point(value):
 @by_row("text")
 def flow_md5(value):
     return hashlib.md5(value.encode()).hexdigest()
+
+
+@by_row("text")
+def flow_sha1(value):
+    return hashlib.sha1(value.encode()).hexdigest()
 
 
 @by_row("text")
@@ -1269,7 +1290,7 @@ def flow_slice(values, first, last):
 
 @by_row("list", nulls=True)
 def flow_list_concat(a, b):
-    return None if a is None and b is None else (a or []) + (b or [])
+    return None if a is None or b is None else a + b
 
 
 @by_row("long")
@@ -1279,7 +1300,10 @@ def flow_place_in(values, value):
 
 @by_row("boolean")
 def flow_contains(values, value):
-    return any(one is not None and compared(one, value) == 0 for one in values)
+    """Where the value is not there and another is missing, nobody knows."""
+    if any(one is not None and compared(one, value) == 0 for one in values):
+        return True
+    return None if any(one is None for one in values) else False
 
 
 @by_row("list")
