@@ -1,4 +1,5 @@
 import { Athena } from "@aws-sdk/client-athena";
+import { Glue } from "@aws-sdk/client-glue";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 import { hostileFamilies } from "./hostile-sql.ts";
@@ -43,9 +44,18 @@ beforeAll(async () => {
     "CREATE DATABASE shop",
     "CREATE VIEW first_view AS SELECT 1 AS a",
     "CREATE VIEW second_view AS SELECT * FROM first_view",
-    "CREATE OR REPLACE VIEW first_view AS SELECT * FROM second_view",
   ])
     await run(statement);
+  // A statement cannot make views that read each other, and the catalog takes what it is given.
+  const glue = new Glue(server.clientOptions);
+  const viewOf = async (Name: string) => (await glue.getTable({ DatabaseName: "shop", Name })).Table!;
+  const { StorageDescriptor, Parameters, TableType, ViewOriginalText: text } = await viewOf("second_view");
+  const said = Buffer.from(/[A-Za-z0-9+/=]{20,}/.exec(text!)![0], "base64")
+    .toString()
+    .replace("first_view", "second_view");
+  const ViewOriginalText = `/* Presto View: ${Buffer.from(said).toString("base64")} */`;
+  const view = { StorageDescriptor, Parameters, TableType, ViewOriginalText, ViewExpandedText: "/* Presto View */" };
+  await glue.updateTable({ DatabaseName: "shop", TableInput: { Name: "first_view", ...view } });
 }, 60_000);
 
 const together = 4;

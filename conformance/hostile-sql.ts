@@ -235,6 +235,7 @@ const endless = [
   "WITH t AS (SELECT * FROM t) SELECT * FROM t",
   "SELECT * FROM endless_view",
   "SELECT * FROM first_view",
+  "CREATE OR REPLACE VIEW first_view AS SELECT * FROM second_view",
   "EXECUTE nobody",
   "PREPARE p FROM PREPARE q FROM PREPARE r FROM SELECT 1",
   "PREPARE p FROM EXECUTE p",
