@@ -17,7 +17,10 @@ const flows = {
 } as const;
 const isThere = canRun && existsSync(shared);
 const place = mkdtempSync(join(tmpdir(), "spark-flows-"));
-const python = globSync("scikit-learn-1.2-*/bin", { cwd: scriptEnvironments.SAGEBRUSH_ENVIRONMENTS })[0];
+const python = globSync("scikit-learn-1.2-*/bin", { cwd: scriptEnvironments.SAGEBRUSH_ENVIRONMENTS }).find(
+  // One with packages of a job's own besides has its Python elsewhere.
+  (folder) => !folder.includes("+"),
+);
 
 let cluster: Awaited<ReturnType<typeof startCluster>> | undefined;
 beforeAll(async () => {
