@@ -43,7 +43,10 @@ export async function readSession(): Promise<Session | undefined> {
   const response = await fetch("/_studio/session", { headers: { Accept: "application/json" } });
   if (!response.ok) return undefined;
   const read = (await response.json()) as Omit<Session, "ownRegion">;
-  new BroadcastChannel(goodbye).onmessage = () => sessionStorage.clear();
+  new BroadcastChannel(signingOut).onmessage = ({ data }: MessageEvent<SigningOut>) => {
+    isEnding = data === "begins";
+    if (data === "done") sessionStorage.clear();
+  };
   const chosen = localStorage.getItem(keptRegion);
   const region = chosen && regions.includes(chosen) ? chosen : read.region;
   current = { ...read, ownRegion: read.region, region };
@@ -51,7 +54,12 @@ export async function readSession(): Promise<Session | undefined> {
 }
 
 /** Tells the other tabs, each of which alone reaches its storage. */
-const goodbye = "sagebrush-signed-out";
+const signingOut = "sagebrush-signing-out";
+type SigningOut = "begins" | "failed" | "done";
+const tellTabs = (word: SigningOut): void => new BroadcastChannel(signingOut).postMessage(word);
+
+/** Whether another tab ends the session: this one's socket may be closed, and its page left, before that tab hears of it. */
+let isEnding = false;
 
 /** Whether this page ends the session: that its socket is closed then leads nowhere else. */
 let isLeaving = false;
@@ -62,14 +70,16 @@ let isLeaving = false;
  */
 export async function signOut(): Promise<void> {
   isLeaving = true;
+  tellTabs("begins");
   const answer = await fetch("/_studio/session", { method: "DELETE", headers: csrfHeaders() }).catch(() => undefined);
   // 401: it has ended already.
   if (!answer?.ok && answer?.status !== 401) {
     isLeaving = false;
+    tellTabs("failed");
     throw new Error(answer ? `The server answers ${answer.status}.` : "The server does not answer.");
   }
   sessionStorage.clear();
-  new BroadcastChannel(goodbye).postMessage("");
+  tellTabs("done");
   location.assign("/_studio/");
 }
 
@@ -85,5 +95,6 @@ export const callHeaders = (service: string): Record<string, string> => ({
 /** Leaves for the page that signs in, which leads back to this one. */
 export function goSignIn(): void {
   if (isLeaving) return;
+  if (isEnding) sessionStorage.clear();
   location.assign(`/_studio/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
 }
