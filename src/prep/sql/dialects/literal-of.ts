@@ -12,7 +12,7 @@ export function literalOf(
   if (typeof value === "string")
     return type.kind === "text" ? text(value) : `CAST(${text(value)} AS ${typeName(type)})`;
   if (typeof value === "boolean") return String(value);
-  if (type.kind === "double")
-    return Number.isFinite(Number(value)) ? `CAST(${value} AS DOUBLE)` : `CAST('${value}' AS DOUBLE)`;
+  // Without quotes it would be a decimal, which loses the last bit.
+  if (type.kind === "double") return `CAST('${value}' AS DOUBLE)`;
   return `CAST(${value} AS BIGINT)`;
 }
