@@ -1,30 +1,12 @@
-import { Athena } from "@aws-sdk/client-athena";
 import { Glue } from "@aws-sdk/client-glue";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 import { useServer } from "./server.ts";
+import { shopQueries } from "./shop-queries.ts";
 
 const server = useServer();
 
-async function ended(QueryString: string) {
-  const athena = new Athena(server.clientOptions);
-  const { QueryExecutionId } = await athena.startQueryExecution({
-    ...{ QueryString, QueryExecutionContext: { Database: "shop" } },
-    ResultConfiguration: { OutputLocation: "s3://lake/results/" },
-  });
-  for (;;) {
-    const { QueryExecution } = await athena.getQueryExecution({ QueryExecutionId: QueryExecutionId! });
-    if (["QUEUED", "RUNNING"].includes(QueryExecution!.Status!.State!)) continue;
-    return { id: QueryExecutionId!, reason: QueryExecution!.Status!.StateChangeReason };
-  }
-}
-
-async function rows(statement: string): Promise<(string | undefined)[][]> {
-  const { id, reason } = await ended(statement);
-  expect([statement, reason]).toEqual([statement, undefined]);
-  const { ResultSet } = await new Athena(server.clientOptions).getQueryResults({ QueryExecutionId: id });
-  return ResultSet!.Rows!.map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue));
-}
+const { reason, rows } = shopQueries(server);
 
 beforeAll(async () => {
   await clientsOf(server).s3.createBucket({ Bucket: "lake" });
@@ -53,11 +35,9 @@ test("the values of a table's partitions are rows", async () => {
 test("partitions are dropped by some of their keys, and by comparisons", async () => {
   await rows("ALTER TABLE logs DROP PARTITION (day <= '2024-01-02', hour < 2), PARTITION (day = '2024-01-03')");
   expect(await rows("SHOW PARTITIONS logs")).toEqual([["day=2024-01-01/hour=2"], ["day=2024-01-02/hour=2"]]);
-  expect((await ended("ALTER TABLE logs DROP PARTITION (hour = 9)")).reason).toMatch(/Partition not found/);
-  expect((await ended("ALTER TABLE logs DROP IF EXISTS PARTITION (hour > 9)")).reason).toBe(undefined);
-  expect((await ended("ALTER TABLE logs DROP PARTITION (minute = 1)")).reason).toMatch(
-    /named by the values of day, hour/,
-  );
+  expect(await reason("ALTER TABLE logs DROP PARTITION (hour = 9)")).toMatch(/Partition not found/);
+  expect(await reason("ALTER TABLE logs DROP IF EXISTS PARTITION (hour > 9)")).toBe(undefined);
+  expect(await reason("ALTER TABLE logs DROP PARTITION (minute = 1)")).toMatch(/named by the values of day, hour/);
 });
 
 test("a partition's folder is called as Hive calls it", async () => {

@@ -1,31 +1,13 @@
-import { Athena } from "@aws-sdk/client-athena";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 import { useServer } from "./server.ts";
+import { shopQueries } from "./shop-queries.ts";
 
 const server = useServer();
 
-async function ended(QueryString: string) {
-  const athena = new Athena(server.clientOptions);
-  const { QueryExecutionId } = await athena.startQueryExecution({
-    ...{ QueryString, QueryExecutionContext: { Database: "shop" } },
-    ResultConfiguration: { OutputLocation: "s3://lake/results/" },
-  });
-  for (;;) {
-    const { QueryExecution } = await athena.getQueryExecution({ QueryExecutionId: QueryExecutionId! });
-    if (["QUEUED", "RUNNING"].includes(QueryExecution!.Status!.State!)) continue;
-    return { id: QueryExecutionId!, reason: QueryExecution!.Status!.StateChangeReason };
-  }
-}
-const reason = async (statement: string) => (await ended(statement)).reason;
-
+const { reason, rows: namedRows } = shopQueries(server);
 /** The rows of a result without the names of its columns. */
-async function rows(statement: string): Promise<(string | undefined)[][]> {
-  const { id, reason: failed } = await ended(statement);
-  expect([statement, failed]).toEqual([statement, undefined]);
-  const { ResultSet } = await new Athena(server.clientOptions).getQueryResults({ QueryExecutionId: id });
-  return ResultSet!.Rows!.slice(1).map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue));
-}
+const rows = async (statement: string) => (await namedRows(statement)).slice(1);
 
 const delimited = (more = "") => `ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' ${more} STORED AS TEXTFILE`;
 

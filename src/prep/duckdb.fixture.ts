@@ -2,11 +2,11 @@ import * as duckdbApi from "@duckdb/node-api";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { addFunctions } from "../engines/duckdb/own-functions.ts";
 import { imageFunctions, pixelsOfImage } from "../runtimes/prep/image-functions.ts";
-import type { Column, ColumnType } from "./column-type.ts";
+import type { Column } from "./column-type.ts";
 import { type ExampleTable, exampleColumns, type Row } from "./define-transform.ts";
 import type { AnalysisEngine } from "./do-analysis.ts";
-import type { ExampleEngine as AnyExampleEngine } from "./example-engine.fixture.ts";
-import { pixelText, pngOf } from "./example-images.ts";
+import { type ExampleEngine as AnyExampleEngine, plainValue, rowsSql } from "./example-engine.fixture.ts";
+import { pixelText } from "./example-images.ts";
 import { duckdb } from "./sql/dialects/duckdb.ts";
 import { ownFunctions } from "./sql/own-functions.ts";
 import { printRelation } from "./sql/print-relation.ts";
@@ -42,14 +42,12 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
     connection,
     async tableOf(name, given) {
       const columns = exampleColumns(given);
-      const rows = columns.length === 0 ? 0 : Object.values(given)[0]!.values.length;
       await connection.run(
         `CREATE OR REPLACE TABLE ${duckdb.quote(name)} (${columns.map((one) => `${duckdb.quote(one.name)} ${duckdb.typeName(one.type)}`).join(", ")})`,
       );
-      const rowSql = (row: number) =>
-        `(${columns.map((one) => valueSql(given[one.name]!.values[row], one.type)).join(", ")})`;
-      for (let from = 0; from < rows; from += rowsOfInsert) {
-        const some = Array.from({ length: Math.min(rowsOfInsert, rows - from) }, (_, at) => rowSql(from + at));
+      const rows = rowsSql(given, duckdb);
+      for (let from = 0; from < rows.length; from += rowsOfInsert) {
+        const some = rows.slice(from, from + rowsOfInsert).map((row) => `(${row})`);
         await connection.run(`INSERT INTO ${duckdb.quote(name)} VALUES ${some.join(", ")}`);
       }
       return table(name, columns);
@@ -79,38 +77,8 @@ export async function openExampleEngine(): Promise<ExampleEngine> {
   };
 }
 
-function valueSql(value: unknown, type: ColumnType): string {
-  if (value === null || value === undefined) return "NULL";
-  if (Array.isArray(value) && type.kind !== "struct") {
-    const element: ColumnType = type.kind === "list" ? type.element : { kind: "double" };
-    return `CAST([${value.map((one) => valueSql(one, element)).join(", ")}] AS ${duckdb.typeName(type)})`;
-  }
-  if (type.kind === "struct") {
-    const members = type.fields.map(({ name, type: field }) => {
-      const member = (value as Record<string, unknown>)[name];
-      return `${duckdb.literal(name, { kind: "text" })}: ${valueSql(member, field)}`;
-    });
-    return `{${members.join(", ")}}`;
-  }
-  if (type.kind === "binary") return `from_hex('${Buffer.from(pngOf(value as string)).toString("hex")}')`;
-  return duckdb.literal(value as string, type);
-}
-
-/** A value as examples have it: what is whole and a number's is a number, dates and times are texts. */
-function plain(value: unknown, { type }: Column): unknown {
-  if (value === null) return null;
-  if (type.kind === "long" || type.kind === "double") return Number(value);
-  if (type.kind === "binary") return imageText(value as string);
-  if (type.kind === "list" || type.kind === "vector") {
-    const element: ColumnType = type.kind === "list" ? type.element : { kind: "double" };
-    return (value as unknown[]).map((one) => plain(one, { name: "", type: element }));
-  }
-  if (type.kind === "struct")
-    return Object.fromEntries(
-      type.fields.map((field) => [field.name, plain((value as Record<string, unknown>)[field.name], field)]),
-    );
-  return value;
-}
+const plain = (value: unknown, column: Column): unknown =>
+  column.type.kind === "binary" && value !== null ? imageText(value as string) : plainValue(value, column);
 
 /** Bytes, of which the engine writes those that are no letters as \\x89, as examples have images. */
 function imageText(written: string): string {

@@ -1,5 +1,6 @@
 import type { Column, ColumnType } from "./column-type.ts";
 import type { ExampleTable, Row } from "./define-transform.ts";
+import { pngOf } from "./example-images.ts";
 import type { Dialect } from "./sql/dialect.ts";
 import type { Relation } from "./sql/relation.ts";
 
@@ -38,6 +39,8 @@ function valueSql(value: unknown, type: ColumnType, dialect: Dialect): string {
     });
     return isSpark ? `named_struct(${members.join(", ")})` : `{${members.join(", ")}}`;
   }
+  if (type.kind === "binary")
+    return `${isSpark ? "unhex" : "from_hex"}('${Buffer.from(pngOf(value as string)).toString("hex")}')`;
   return dialect.literal(value as string, type);
 }
 

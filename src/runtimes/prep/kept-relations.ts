@@ -72,6 +72,10 @@ function looksAround(value: Expression): boolean {
       );
     case "cast":
       return looksAround(value.operand);
+    case "field":
+      return looksAround(value.of);
+    case "each":
+      return looksAround(value.list) || looksAround(value.value);
     default:
       return false;
   }
