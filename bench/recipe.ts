@@ -1,7 +1,6 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newestJava } from "../conformance/systems/trino/start-trino.ts";
 import { createPythonEnvironment } from "../tools/python-environments.ts";
 import { lastNode, recipeFlow } from "./recipe/flow.ts";
 import { recipeFiles } from "./recipe/rows.ts";
@@ -37,7 +36,7 @@ export async function run(given = "1000000"): Promise<void> {
   const problem = await createPythonEnvironment("recipe");
   if (problem !== undefined) throw new Error(problem);
   const files = await recipeFiles(rows);
-  const java = await newestJava();
+  const java = javaHome();
   const peers = [own, byHand, ...["pandas", "Polars"].map(python), ...(java ? [python("Spark")] : [])];
   if (!java) console.log("Spark is left out: there is no JDK in /usr/lib/jvm.");
   console.log(`${machine()}; ${rows} rows, the best of ${turns} turns`);
@@ -118,7 +117,7 @@ const python = (name: string): Peer => ({
   prepare(kind, input, folder) {
     const output = join(folder, `output.${kind}`);
     const program = join(import.meta.dirname, "recipe", `with_${name.toLowerCase()}.py`);
-    const environment: Record<string, string> = name === "Spark" ? { JAVA_HOME: javaHome() } : {};
+    const environment: Record<string, string> = name === "Spark" ? { JAVA_HOME: javaHome()! } : {};
     return {
       run: () => runProcess(join(root, ".venv-recipe", "bin", "python"), [program, kind, input, output], environment),
       output: name === "Spark" ? `${output}/*.${kind}` : output,
@@ -126,10 +125,13 @@ const python = (name: string): Peer => ({
   },
 });
 
-function javaHome(): string {
+/** The newest that is installed; undefined where there is none. */
+function javaHome(): string | undefined {
   const folder = "/usr/lib/jvm";
-  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "bin", "java")));
+  const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) =>
+    existsSync(join(folder, name, "bin", "java")),
+  );
   // Spark runs on 17 and newer.
   const newest = names.sort((a, b) => Number(/\d+/.exec(b)?.[0] ?? 0) - Number(/\d+/.exec(a)?.[0] ?? 0))[0];
-  return join(folder, newest!);
+  return newest && join(folder, newest);
 }
