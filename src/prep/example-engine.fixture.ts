@@ -39,10 +39,11 @@ function valueSql(value: unknown, type: ColumnType, dialect: Dialect): string {
     });
     return isSpark ? `named_struct(${members.join(", ")})` : `{${members.join(", ")}}`;
   }
-  if (type.kind === "binary")
-    return `${isSpark ? "unhex" : "from_hex"}('${Buffer.from(pngOf(value as string)).toString("hex")}')`;
+  if (type.kind === "binary") return `${isSpark ? "unhex" : "from_hex"}('${hexOf(pngOf(value as string))}')`;
   return dialect.literal(value as string, type);
 }
+
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** A value as examples have it: what is whole and a number's is a number, dates and times are texts. */
 export function plainValue(value: unknown, { type }: Column): unknown {
