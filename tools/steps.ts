@@ -92,6 +92,7 @@ const firstLines = (text: string): string =>
   text
     .trim()
     .split("\n")
+    .filter((line) => !line.includes("node_modules/vitest"))
     .slice(0, 12)
     .map((line) => `    ${line.slice(0, 300)}`)
     .join("\n");
