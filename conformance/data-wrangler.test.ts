@@ -167,7 +167,12 @@ test("a table of the Data Catalog and a query are looked at from the command lin
   const made = await server.sagebrush("report", "shop.rides", "--target", "free", "--json", "-");
   expect(made.code, made.stderr).toBe(0);
   expect(JSON.parse(made.stdout)).toMatchObject({ rows: { table: 200 }, target: { problem: "classification" } });
-  const asked = ["--query", "SELECT day FROM rides WHERE id <= 70", "--database", "shop"];
+  const asked = [
+    "--query",
+    "SELECT day, MAP(ARRAY['a'], ARRAY[id]) AS marks FROM rides WHERE id <= 70",
+    "--database",
+    "shop",
+  ];
   const histogram = await server.sagebrush("analyze", "histogram", ...asked, "x_axis=day", "--json", "-");
   expect(histogram.code, histogram.stderr).toBe(0);
   expect(JSON.parse(histogram.stdout)).toMatchObject({ analysis: "histogram", rows: { table: 70, used: 70 } });
