@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { queryOfTable, type TableFile, type TableQuery, tableFormats } from "../../prep/flows/analysis-flow.ts";
+import {
+  formatOfName,
+  queryOfTable,
+  type TableFile,
+  type TableQuery,
+  tableFormats,
+} from "../../prep/flows/analysis-flow.ts";
 import { CommandError } from "../define-command.ts";
 
 /** What a command is told to look at; where Athena writes rows is settled with the server. */
@@ -39,19 +45,18 @@ export function givenTable(command: string, word: string | undefined, options: O
 /** What a word names: a query, a file, or a table of the Data Catalog where there is no such file. @throws CommandError */
 export function tableSource(word: string, options: Options): TableSource {
   if (/^\s*(?:select|with|values|table)\b\s*[^.]/i.test(word) && /\s/.test(word)) return querySource(word, options);
-  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(word)?.[1]?.toLowerCase();
-  const told = ending === "tsv" ? "csv" : ending === "ndjson" ? "jsonl" : ending;
+  const told = formatOfName(word);
   const [, database, name] = /^([^./\\\s]+)\.([^./\\\s]+)$/.exec(word) ?? [];
-  const isFile = options.format !== undefined || tableFormats.some((one) => one === told) || existsSync(word);
+  const isFile = options.format !== undefined || told !== undefined || existsSync(word);
   if (database !== undefined && !isFile)
     return { ...querySource(queryOfTable(database, name!), options), table: { database, name: name! } };
-  const format = tableFormats.find((one) => one === (options.format ?? told));
+  const format = tableFormats.find((one) => one === (options.format ?? told?.format));
   if (format === undefined)
     throw new CommandError(
       `${options.format === undefined ? `${basename(word)} does not say how it is written` : `--format is "${options.format}"`}; give --format ${tableFormats.join(", --format ")}.`,
       2,
     );
-  return { kind: "file", uri: word, format, delimiter: options.delimiter ?? (ending === "tsv" ? "\t" : ",") };
+  return { kind: "file", uri: word, format, delimiter: options.delimiter ?? told?.delimiter ?? "," };
 }
 
 function querySource(sql: string, { database, workgroup }: Options): QuerySource {

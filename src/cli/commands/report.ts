@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { compareReports, type ReportComparison } from "../../prep/insights/compare-reports.ts";
 import type { InsightsReport } from "../../prep/insights/insights-report.ts";
 import { reportPage } from "../../prep/insights/page/report-page.ts";
-import { reportNode } from "../../prep/insights/report-params.ts";
+import { problemTypes, reportNode, reportParameters } from "../../prep/insights/report-params.ts";
 import { reportRows } from "../../prep/insights/report-rows.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
 import { givenTable, type TableSource, tableNotes, tableOptions, tableSource } from "../analysis/table-source.ts";
@@ -11,14 +11,12 @@ import { createApiClient } from "../api-client.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
 
-const problems = ["classification", "regression"] as const;
-
 export const report = defineCommand({
   name: "report",
   summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.",
   options: {
     target: { value: "COLUMN", words: "the column that a model is to predict" },
-    problem: { value: "PROBLEM", words: `${problems.join(" or ")}; else told by the target's values` },
+    problem: { value: "PROBLEM", words: `${problemTypes.join(" or ")}; else told by the target's values` },
     compare: {
       value: "OLDER",
       words: "an older version of the table, a query for it, or the JSON of its report: says what changed",
@@ -37,8 +35,8 @@ export const report = defineCommand({
     if (more.length > 0) throw new CommandError(`report takes one TABLE, and was also given "${more[0]}".`, 2);
     const source = givenTable("report", word, given.options);
     const { compare, csv, html, json, problem } = given.options;
-    if (problem !== undefined && !problems.some((one) => one === problem))
-      throw new CommandError(`--problem is "${problem}"; give ${problems.join(" or ")}.`, 2);
+    if (problem !== undefined && !problemTypes.some((one) => one === problem))
+      throw new CommandError(`--problem is "${problem}"; give ${problemTypes.join(" or ")}.`, 2);
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     process.once("SIGTERM", () => stopping.abort());
@@ -59,14 +57,12 @@ async function makeOf(source: TableSource, given: Arguments, signal: AbortSignal
     source,
     title: "report",
     operator: reportNode.operator,
-    parameters: {
-      full_data: given.switches.has("first") ? "false" : "true",
+    parameters: reportParameters({
+      entire: !given.switches.has("first"),
       ...(seed !== undefined && { seed }),
-      insights_report_parameters: {
-        ...(target !== undefined && { target_column: target }),
-        ...(problem !== undefined && { problem_type: `${problem[0]!.toUpperCase()}${problem.slice(1)}` }),
-      },
-    },
+      ...(target !== undefined && { target }),
+      ...(problem !== undefined && { problem: problem as (typeof problemTypes)[number] }),
+    }),
   };
   const server = () => createApiClient(needServer(settingsOf(given)), process.env);
   return (await lookAtTable(look, server, signal)) as unknown as InsightsReport;

@@ -31,6 +31,14 @@ export interface TableQuery {
   readonly outputUri: string;
 }
 
+/** How a table is written, as the name of its file tells: "rows.csv.gz", "rows.ndjson"; undefined where it does not. */
+export function formatOfName(uri: string): Pick<TableFile, "format" | "delimiter"> | undefined {
+  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(uri)?.[1]?.toLowerCase();
+  if (ending === "tsv") return { format: "csv", delimiter: "\t" };
+  const format = ending === "ndjson" ? "jsonl" : tableFormats.find((one) => one === ending);
+  return format && { format, delimiter: "," };
+}
+
 /** The query for all rows of a table of the Data Catalog. */
 export const queryOfTable = (database: string, table: string): string =>
   `SELECT * FROM ${quoted(database)}.${quoted(table)}`;

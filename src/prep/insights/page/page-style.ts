@@ -7,8 +7,8 @@ export const pageStyle = `
 :root,:host{--ground:light-dark(#fff,#12161c);--raised:light-dark(#f6f7f9,#1b2129);--line:light-dark(#d5d9e0,#39424e);--text:light-dark(#16191f,#e9ebed);--quiet:light-dark(#545b64,#a9b4c0);--mark:light-dark(#2f6fd0,#79aef5);--high:light-dark(#b42318,#ff9c92);--medium:light-dark(#8a5300,#f2bf6b);--low:light-dark(#3b5b7e,#a5c4e6)}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-body,:host{color:var(--text);font:15px/1.45 system-ui,sans-serif}
-body{margin:0;background:var(--ground)}
+body,:host{color:var(--text)}
+body{margin:0;background:var(--ground);font:15px/1.45 system-ui,sans-serif}
 body>header,body>main{max-width:1240px;margin:0 auto;padding:0 20px}
 body>main{padding-bottom:30px}
 h1{font-size:26px;line-height:1.2;margin:20px 0 4px}
@@ -21,8 +21,10 @@ a{color:var(--mark)}
 nav{background:var(--ground);border-bottom:1px solid var(--line);overflow-x:auto}
 body nav{position:sticky;top:0;z-index:1}
 :host nav{background:transparent}
+:host h2,:host .card{scroll-margin-top:64px}
+.figures td{white-space:normal;max-width:640px}
 nav ul{display:flex;gap:16px;padding:8px 0;margin:0;list-style:none;white-space:nowrap}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(170px,45%),1fr));gap:8px;margin:12px 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(150px,45%),1fr));gap:8px;margin:12px 0}
 .tiles div{background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:8px 12px}
 .tiles dt{color:var(--quiet);font-size:13px}
 .tiles dd{margin:0;font-size:20px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
