@@ -2,6 +2,11 @@
 import type { ServedServices } from "../frame/define-operations.ts";
 
 export const dataPlane: ServedServices = {
+  "sagemaker-featurestore-runtime": {
+    DeleteRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+    GetRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+    PutRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+  },
   "sagemaker-runtime": {
     InvokeEndpoint: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
     InvokeEndpointWithResponseStream: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),

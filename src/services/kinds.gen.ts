@@ -246,6 +246,18 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "feature-group",
+    arn: "feature-group/{FeatureGroupName}",
+    title: "Feature group",
+    tags: true,
+    search: "FeatureGroup",
+    listedBy: "ListFeatureGroups",
+    running: ["Creating","Deleting"],
+    shape: "1 offlineStatus",
+    load: () => import("./sagemaker/features/feature-group.ts").then((file) => file.featureGroup),
+  },
+  {
+    service: "sagemaker",
     kind: "endpoint-config",
     arn: "endpoint-config/{EndpointConfigName}",
     title: "Endpoint configuration",

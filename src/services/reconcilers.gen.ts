@@ -43,6 +43,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
   },
   {
+    kind: "sagemaker/feature-group",
+    unfinished: ["Creating","Deleting"],
+    load: () => import("./sagemaker/features/feature-group.reconcile.ts").then((file) => file.featureGroupReconciler),
+  },
+  {
     kind: "sagemaker/endpoint",
     unfinished: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),

@@ -74,6 +74,16 @@ const table = {
     // The payload limit of InvokeEndpoint.
     maximumBodyBytes: 25 * mebibyte,
   },
+  "sagemaker-featurestore-runtime": {
+    title: "SageMakerFeatureStoreRuntime",
+    signingName: "sagemaker",
+    actionPrefix: "sagemaker",
+    load: () => import("@aws-sdk/client-sagemaker-featurestore-runtime"),
+    rest: { protocol: "restJson1", paths: /^\/(FeatureGroup\/|BatchGetRecord$|BatchWriteRecord$)/ },
+    validationCode: "ValidationError",
+    // BatchWriteRecord takes records of 350 KB, and JSON may write a character with six bytes.
+    maximumBodyBytes: 64 * mebibyte,
+  },
   sts: {
     title: "STS",
     signingName: "sts",
