@@ -491,6 +491,22 @@ export function engineContract(engine: SqlEngine): void {
       expect([kind, message]).toEqual(["data", expect.stringContaining("s3://lake/v/a")]);
     });
 
+    it("keeps and writes rows in any order where it may, and in their own after that", async () => {
+      const numbers = Array.from({ length: 300_000 }, (_, index) => `${index}`);
+      const many = table("many", text, columns("n bigint"), { "many/a": numbers.join("\n") });
+      await open.keep("kept", { sql: "SELECT DISTINCT n FROM many", tables: [many], anyOrder: true }, never);
+      const written = async (sql: string, name: string, anyOrder: boolean): Promise<readonly string[]> => {
+        const files = { format: "csv", columns: [{ name: "n" }], compression: "none", partitionedBy: [], name };
+        await open.write({ sql, tables: [], anyOrder }, { ...files, header: false } as never, never);
+        return readFileSync(join(output, `${name}_0.csv`), "utf8")
+          .trimEnd()
+          .split("\n");
+      };
+      const any = await written("SELECT n FROM kept", "any", true);
+      expect(any.map(Number).sort((one, other) => one - other)).toEqual(numbers.map(Number));
+      expect(await written("SELECT n FROM many", "own", false)).toEqual(numbers);
+    }, 20_000);
+
     it("writes folders by the values of columns", async () => {
       const files = {
         format: "csv",
