@@ -187,3 +187,29 @@ s3.put_object(Bucket="tables", Key="rows.csv", Body=${JSON.stringify(`id,day,fre
     stderr: expect.stringContaining('There is no column "dya"; was "day" meant?'),
   });
 });
+
+test("a table of the Data Catalog and a query are looked at from the command line", async () => {
+  const rides =
+    "SELECT n AS id, n % 7 AS day, IF(n % 7 > 3, 'yes', 'no') AS free FROM UNNEST(sequence(1, 200)) AS t (n)";
+  for (const statement of ["CREATE DATABASE shop", `CREATE TABLE shop.rides AS ${rides}`]) {
+    const done = await server.sagebrush("sql", statement);
+    expect(done.code, done.stderr).toBe(0);
+  }
+  const made = await server.sagebrush("report", "shop.rides", "--target", "free", "--json", "-");
+  expect(made.code, made.stderr).toBe(0);
+  expect(JSON.parse(made.stdout)).toMatchObject({ rows: { table: 200 }, target: { problem: "classification" } });
+  const asked = [
+    "--query",
+    "SELECT day, MAP(ARRAY['a'], ARRAY[id]) AS marks FROM rides WHERE id <= 70",
+    "--database",
+    "shop",
+  ];
+  const histogram = await server.sagebrush("analyze", "histogram", ...asked, "x_axis=day", "--json", "-");
+  expect(histogram.code, histogram.stderr).toBe(0);
+  expect(JSON.parse(histogram.stdout)).toMatchObject({ analysis: "histogram", rows: { table: 70, used: 70 } });
+  const wrong = await server.sagebrush("report", "shop.ride");
+  expect(wrong).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("The Data Catalog gives no table shop.ride"),
+  });
+});

@@ -65,8 +65,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
   return {
     /** Makes the image's environment when this run is the first to need it. */
     async prepare(): Promise<void> {
-      image =
-        (await lockInUse(plan)) ?? (await (await maker()).readyEnvironment(plan, { log, signal }));
+      image = (await lockInUse(plan)) ?? (await (await maker()).readyEnvironment(plan, { log, signal }));
     },
 
     /**
