@@ -5,6 +5,7 @@ import type { AnalysisEngine } from "../do-analysis.ts";
 import { freeTime } from "../sql/convert.ts";
 import { allOf, as, call, cast, choose, column, type Expression, literal, over } from "../sql/expression.ts";
 import { aggregate, filter, limit, type Named, named, type Relation, select, sort } from "../sql/relation.ts";
+import { longText, shortText } from "../sql/short-text.ts";
 import { textOf, whitespace, written } from "../sql/text-of.ts";
 
 /** What is counted of each column, in the first pass over the rows. Absent: not of this type. */
@@ -32,8 +33,6 @@ export interface ColumnCounts {
 const columnsOfQuery = 8;
 /** A time is not written in more characters. */
 const mostTimeCharacters = 40;
-/** Of longer texts the beginning and a hash stand for them. */
-export const longText = 1_000;
 
 /** Words of texts for no value. */
 export const nullWords = ["null", "none", "nil", "na", "nan", "n/a"];
@@ -152,7 +151,7 @@ export async function topValues(
 ): Promise<TopValues> {
   const present = presentValue(one);
   const value = written.includes(one.type.kind) ? present : call("json", present);
-  const key = longest > longText ? shortened(value) : value;
+  const key = longest > longText ? shortText(value, shownCharacters) : value;
   const grouped = aggregate(
     filter(input, call("isNotNull", present)),
     [{ name: "value", value: key }],
@@ -194,9 +193,3 @@ export async function countRare(
   const [row] = await ask(aggregate(told, [], [{ name: "rare", value: call("countWhere", isRare) }]));
   return Number(row!.rare);
 }
-
-const shortened = (value: Expression): Expression =>
-  choose(
-    [[call("lessOrEqual", call("length", value), longText), value]],
-    call("concat", call("substring", value, 1, shownCharacters), call("concat", "… ", call("md5", value))),
-  );
