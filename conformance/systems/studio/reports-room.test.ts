@@ -86,6 +86,11 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
     await page.getByRole("option", { name: "shop" }).click();
     await page.getByLabel("Table", { exact: true }).click();
     await page.getByRole("option", { name: "rides" }).click();
+    // The table's own page leads to the same form.
+    await room.open("table");
+    await page.getByRole("link", { name: "rides" }).first().click();
+    await page.getByRole("button", { name: "Make a report" }).click();
+    await page.getByRole("button", { name: /^Table\b.*rides/ }).waitFor();
     await page.getByLabel("The first 50,000").check();
     await submit();
     await page.getByRole("heading", { level: 1, name: "Report of shop.rides" }).waitFor();
