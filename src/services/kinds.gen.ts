@@ -147,6 +147,17 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("./data/glue/user-defined-function.ts").then((file) => file.functionKind),
   },
   {
+    service: "kinesis",
+    kind: "stream",
+    arn: "stream/{StreamName}",
+    exactCase: true,
+    title: "Data stream",
+    listedBy: "ListStreams",
+    running: ["CREATING","DELETING"],
+    shape: "1 shards",
+    load: () => import("./data/kinesis/stream-kind.ts").then((file) => file.streamKind),
+  },
+  {
     service: "application-autoscaling",
     kind: "scalable-target",
     arn: "scalable-target/{TargetId}",

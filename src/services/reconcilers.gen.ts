@@ -18,6 +18,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./data/glue/table-optimizer.reconcile.ts").then((file) => file.tableOptimizerReconciler),
   },
   {
+    kind: "kinesis/stream",
+    unfinished: ["CREATING","DELETING"],
+    load: () => import("./data/kinesis/stream.reconcile.ts").then((file) => file.streamReconciler),
+  },
+  {
     kind: "application-autoscaling/scalable-target",
     unfinished: ["Active"],
     load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),

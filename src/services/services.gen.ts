@@ -147,6 +147,18 @@ export const services: ServedServices = {
     TagRole: () => import("./platform/iam/role-tags.ts").then((file) => file.roleTags),
     UntagRole: () => import("./platform/iam/role-tags.ts").then((file) => file.roleTags),
   },
+  "kinesis": {
+    CreateStream: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    DeleteStream: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    DescribeStream: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    DescribeStreamSummary: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    GetRecords: () => import("./data/kinesis/stream-record.ts").then((file) => file.streamRecord),
+    GetShardIterator: () => import("./data/kinesis/stream-record.ts").then((file) => file.streamRecord),
+    ListShards: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    ListStreams: () => import("./data/kinesis/stream.ts").then((file) => file.stream),
+    PutRecord: () => import("./data/kinesis/stream-record.ts").then((file) => file.streamRecord),
+    PutRecords: () => import("./data/kinesis/stream-record.ts").then((file) => file.streamRecord),
+  },
   "logs": {
     CreateLogGroup: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
     CreateLogStream: () => import("./platform/logs/log-stream.ts").then((file) => file.logStream),

@@ -7,6 +7,7 @@ export const upkeep: readonly UpkeepEntry[] = [
   { name: "kept-runs", everyMilliseconds: 3600000, load: () => import("../frame/kept-runs.ts").then((file) => file.keptRuns) },
   { name: "query-retention", everyMilliseconds: 3600000, load: () => import("./data/athena/query-retention.ts").then((file) => file.queryRetention) },
   { name: "glue-table-record-sweep", everyMilliseconds: 600000, load: () => import("./data/glue/table-record-sweep.ts").then((file) => file.tableRecordSweep) },
+  { name: "kinesis-records", everyMilliseconds: 600000, load: () => import("./data/kinesis/stream-upkeep.ts").then((file) => file.streamUpkeep) },
   { name: "scaling-activities", everyMilliseconds: 21600000, load: () => import("./platform/auto-scaling/activity-upkeep.ts").then((file) => file.scalingActivityUpkeep) },
   { name: "alarm-history", everyMilliseconds: 21600000, load: () => import("./platform/cloudwatch/alarm-history-upkeep.ts").then((file) => file.alarmHistoryUpkeep) },
   { name: "metric-roll-up", everyMilliseconds: 600000, load: () => import("./platform/cloudwatch/metric-upkeep.ts").then((file) => file.metricUpkeep) },

@@ -151,6 +151,15 @@ const table = {
     // A statement of 256 KiB may be written with six bytes for each of its characters.
     maximumBodyBytes: 4 * mebibyte,
   },
+  kinesis: {
+    title: "Kinesis",
+    signingName: "kinesis",
+    load: () => import("@aws-sdk/client-kinesis"),
+    targetPrefix: "Kinesis_20131202",
+    validationCode: "ValidationException",
+    // PutRecords accepts 10 MiB of records, which JSON writes in base64.
+    maximumBodyBytes: 16 * mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",
