@@ -258,6 +258,15 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "feature-metadata",
+    arn: "feature-group/{FeatureGroupName}/feature/{FeatureName}",
+    title: "Feature",
+    search: "FeatureMetadata",
+    shape: "1",
+    load: () => import("./sagemaker/features/feature-metadata.ts").then((file) => file.featureMetadata),
+  },
+  {
+    service: "sagemaker",
     kind: "endpoint-config",
     arn: "endpoint-config/{EndpointConfigName}",
     title: "Endpoint configuration",
@@ -310,6 +319,16 @@ export const kinds: readonly KindEntry[] = [
     listedBy: "ListModels",
     shape: "1",
     load: () => import("./sagemaker/inference/model.ts").then((file) => file.model),
+  },
+  {
+    service: "sagemaker",
+    kind: "context",
+    arn: "context/{ContextName}",
+    title: "Context",
+    tags: true,
+    listedBy: "ListContexts",
+    shape: "1 source type",
+    load: () => import("./sagemaker/lineage/context.ts").then((file) => file.lineageContext),
   },
   {
     service: "sagemaker",

@@ -1,11 +1,14 @@
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { lineageContext } from "../lineage/context.ts";
 import { tags } from "../tags.ts";
 import { featureGroupReconciler } from "./feature-group.reconcile.ts";
 import { featureGroup } from "./feature-group.ts";
 import type { FeatureGroupDocument } from "./feature-group-state.ts";
+import { featureMetadata } from "./feature-metadata.ts";
 import { record } from "./record.ts";
 
-export const createFeatureContext = (): TestContext => createTestContext({ units: [featureGroup, record, tags] });
+export const createFeatureContext = (): TestContext =>
+  createTestContext({ units: [featureGroup, featureMetadata, lineageContext, record, tags] });
 
 export const groupInput = {
   FeatureGroupName: "clicks",
