@@ -8,6 +8,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "environments", summary: "Lists, makes and removes the Python environments in which scripts run.", load: () => import("./environments.ts").then((file) => file.environments) },
   { name: "exec", summary: "Runs a command with the environment that points AWS clients at the server.", load: () => import("./exec.ts").then((file) => file.exec) },
   { name: "flow", summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, runs or exports it.", load: () => import("./flow.ts").then((file) => file.flow) },
+  { name: "ingest", summary: "Takes the records of a stream into a feature group, until it is stopped; or lists what is taken.", load: () => import("./ingest.ts").then((file) => file.ingest) },
   { name: "report", summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.", load: () => import("./report.ts").then((file) => file.report) },
   { name: "reset", summary: "Empties a running home: every resource, object, log and run. The keys stay.", load: () => import("./reset.ts").then((file) => file.reset) },
   { name: "settings", summary: "Lists the environment variables that set up a server, their values and what is allowed.", load: () => import("./settings.ts").then((file) => file.settings) },

@@ -1,12 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import {
-  type CreateFeatureGroup,
-  checkDefinitions,
-  checkKeyFeatures,
-  type FeatureDefinition,
-} from "./feature-definition.ts";
+import { checkDefinitions, checkKeyFeatures, type FeatureDefinition } from "./feature-definition.ts";
 import type { FeatureGroupState } from "./feature-group-state.ts";
 import { changeGroup } from "./feature-group-update.ts";
 import { checkStores, groupRefusal, resolvedOffline } from "./group-stores.ts";
