@@ -8,8 +8,8 @@ export function createDerivations(): Derivations {
   const made = new WeakMap<object, Map<unknown, unknown>>();
   return {
     of<D extends object, T>(document: D, make: (document: D) => T): T {
-      let known = made.get(document);
-      if (!known) made.set(document, (known = new Map()));
+      const known = made.get(document) ?? new Map<unknown, unknown>();
+      if (known.size === 0) made.set(document, known);
       if (!known.has(make)) known.set(make, make(document));
       return known.get(make) as T;
     },

@@ -40,6 +40,8 @@ interface WireServiceRow {
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
   /** The fault's code for a value that breaks a constraint of the model. */
   readonly validationCode: string;
+  /** The fault's code for what the caller may not do, where the service has one of its own. */
+  readonly deniedCode?: string;
   /** Makes the fault for such a value in the document of the body, where the service uses another one. */
   readonly documentFault?: (detail: string) => Fault;
   /** Set when the service reads headers and parameters leniently, and refuses them in words of its own. */
@@ -81,6 +83,7 @@ const table = {
     load: () => import("@aws-sdk/client-sagemaker-featurestore-runtime"),
     rest: { protocol: "restJson1", paths: /^\/(FeatureGroup\/|BatchGetRecord$|BatchWriteRecord$)/ },
     validationCode: "ValidationError",
+    deniedCode: "AccessForbidden",
     // BatchWriteRecord takes records of 350 KB, and JSON may write a character with six bytes.
     maximumBodyBytes: 64 * mebibyte,
   },

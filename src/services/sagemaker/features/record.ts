@@ -4,6 +4,7 @@ import type { OnlineState } from "../../../frame/online-store.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type FeatureValue, validationError } from "./feature-value.ts";
 import { findSchema, type GroupSchema } from "./group-schema.ts";
+import { updateWrite } from "./record-update.ts";
 import { checkIdentifier, deleteWrite, putWrite } from "./record-write.ts";
 import { shownExpiry } from "./time-to-live.ts";
 
@@ -13,7 +14,12 @@ const onGroup = (action: string) => (input: object, place: Place) => [
 
 const operations = defineOperations(
   "sagemaker-featurestore-runtime",
-  { PutRecord: onGroup("PutRecord"), GetRecord: onGroup("GetRecord"), DeleteRecord: onGroup("DeleteRecord") },
+  {
+    PutRecord: onGroup("PutRecord"),
+    GetRecord: onGroup("GetRecord"),
+    DeleteRecord: onGroup("DeleteRecord"),
+    UpdateRecord: onGroup("UpdateRecord"),
+  },
   {
     async PutRecord(input, context) {
       const schema = await findSchema(context, input.FeatureGroupName!);
@@ -41,6 +47,14 @@ const operations = defineOperations(
       const write = deleteWrite(schema, input, context);
       context.controlOnly();
       if ((await context.onlineStore.write(write)) === "refused") throw tooEarly(input.EventTime!);
+      return {};
+    },
+
+    async UpdateRecord(input, context) {
+      const schema = await findSchema(context, input.FeatureGroupName!);
+      const write = updateWrite(schema, input, context);
+      context.controlOnly();
+      await context.onlineStore.write(write);
       return {};
     },
   },
