@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { clientsOf } from "./clients.ts";
 import { makeBucket } from "./feature-groups.ts";
 import { runPython } from "./python-clients.ts";
 import { useServer } from "./server.ts";
@@ -113,21 +117,65 @@ for b in base.to_dict("records"):
         want.append((b["id"], b["time"], b["target"], max(before, key=lambda c: c["time"])["value"]))
 assert rows(frame) == texts(want), "latest"
 base.to_csv("base.csv", index=False)
-frame.to_csv("latest.csv", index=False)
 s3.upload_file("base.csv", bucket, "base.csv")
-s3.upload_file("latest.csv", bucket, "latest.csv")
+def latest(log, b):
+    before = [e for e in alive(log) if e["id"] == b["id"] and e["time"] <= b["time"]]
+    return max(before, key=lambda e: e["time"], default=None)
+both = [(b, latest(clicks_log, b), latest(users_log, b)) for b in base.to_dict("records")]
+text = lambda value: None if value is None else str(value)
+wide = [[b["id"], b["time"], text(b["target"]), text(c["value"]), text(u["value"]), u["note"]] for b, c, u in both if c and u]
+kept = [[b["id"], b["time"], text(b["target"]), text(c and c["value"]), text(u and u["value"]), u["note"] if u else None] for b, c, u in both]
+one = [[b["id"], b["time"], text(b["target"]), text(c["value"])] for b, c, u in both if c]
+assert rows(frame) == sorted(json.dumps(row) for row in one), "the SDK's latest records are those of loops"
+s3.put_object(Bucket=bucket, Key="expected.json", Body=json.dumps([one, wide, kept]).encode())
 joined, _ = store.create_dataset(base=clicks, output_path=out).with_feature_group(users, "id", ["note"]).to_dataframe()
 want = [(*row, u["note"]) for row in plain(alive(clicks_log)) for u in alive(users_log) if u["id"] == row[0]]
 assert rows(joined) == texts(want), "joined"
 print("done")
 `;
 
-test("the SageMaker SDK ingests and makes datasets, equal to loops over the events", {
+test("the SageMaker SDK ingests and makes datasets, equal to loops over the events; so does `features history`", {
   timeout: 600_000,
 }, async (context) => {
   await makeBucket(server, "features");
-  for (const seed of [1, 2])
+  const folder = await mkdtemp(join(tmpdir(), "features-history-test-"));
+  const { s3 } = clientsOf(server);
+  const read = async (Key: string) => (await s3.getObject({ Bucket: "features", Key })).Body!.transformToString();
+  for (const seed of [1, 2]) {
     expect(await runPython(context, server, "v2", program.replace("int(sys.argv[1])", String(seed)))).toMatch(
       /done\n$/,
     );
+    const [base, output] = ["base.csv", "joined.csv"].map((name) => join(folder, name)) as [string, string];
+    await writeFile(base, await read("base.csv"));
+    const [one, wide, kept] = JSON.parse(await read("expected.json")) as string[][][];
+    const history = async (...words: string[]) => {
+      const shared = ["--base", base, "--id", "id", "--time", "time", "--output", output];
+      expect(await server.sagebrush("features", "history", ...words, ...shared)).toMatchObject({ code: 0, stderr: "" });
+      const [header, ...lines] = (await readFile(output, "utf8")).trim().split("\n");
+      return { header, rows: lines.map(cellsOf) };
+    };
+    const both = [`clicks-${seed}:value`, `users-${seed}:value,note`];
+    expect(await history(both[0]!)).toEqual({ header: "id,time,target,value.1", rows: one });
+    expect(await history(...both)).toEqual({ header: "id,time,target,value.1,value.2,note.2", rows: wide });
+    expect(await history(...both, "--all")).toMatchObject({ rows: kept });
+    expect(await history(both[0]!, "--as-of", "2020-01-01T00:00:00Z")).toMatchObject({ rows: [] });
+  }
+  await rm(folder, { recursive: true });
+});
+
+/** The cells of a line of CSV; one that is empty without quotes is null. */
+const cellsOf = (line: string): (string | null)[] =>
+  [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = ""]) =>
+    cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell === "" ? null : cell,
+  );
+
+test.each([
+  [["history", "none"], "can't find a FeatureGroup with name none"],
+  [["history"], "one GROUP or more"],
+  [["future", "x"], "features does history"],
+])("features %j is refused and says why", async (words, reason) => {
+  const shared = ["--base", "package.json", "--id", "id", "--time", "time", "--output", "x.csv"];
+  const { code, stderr } = await server.sagebrush("features", ...words, ...shared);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(reason);
 });

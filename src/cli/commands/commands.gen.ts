@@ -7,6 +7,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "env", summary: "Prints the shell lines that point AWS clients at the server.", load: () => import("./env.ts").then((file) => file.env) },
   { name: "environments", summary: "Lists, makes and removes the Python environments in which scripts run.", load: () => import("./environments.ts").then((file) => file.environments) },
   { name: "exec", summary: "Runs a command with the environment that points AWS clients at the server.", load: () => import("./exec.ts").then((file) => file.exec) },
+  { name: "features", summary: "Joins the rows of a file with features of feature groups as they were at the time of each row.", load: () => import("./features.ts").then((file) => file.features) },
   { name: "flow", summary: "Looks at a flow of Data Wrangler, says what its steps do and what is wrong with it, runs or exports it.", load: () => import("./flow.ts").then((file) => file.flow) },
   { name: "ingest", summary: "Takes the records of a stream into a feature group, until it is stopped; or lists what is taken.", load: () => import("./ingest.ts").then((file) => file.ingest) },
   { name: "report", summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.", load: () => import("./report.ts").then((file) => file.report) },
