@@ -152,6 +152,9 @@ test("definitions: tables with partitions, views, descriptions", async () => {
   expect(await rows("SELECT max(s) AS most FROM totals")).toEqual([["most"], ["5"]]);
   expect(await rows("SHOW TABLES")).toEqual([["events"], ["orders"], ["totals"]]);
   expect(await rows("SHOW VIEWS")).toEqual([["totals"]]);
+  for (const like of ["o*", "or.*", "ord.rs.*", "%ders", "nothing|ORDERS"])
+    expect(await rows(`SHOW TABLES '${like}'`)).toEqual([["orders"]]);
+  expect(await rows("SHOW VIEWS LIKE 'tot.*'")).toEqual([["totals"]]);
   expect((await rows("DESCRIBE orders")).map(([line]) => line!.split("\t").map((cell) => cell.trim()))).toEqual([
     ["id", "int", ""],
     ["item", "string", "what"],
@@ -487,6 +490,10 @@ test("ALTER TABLE changes the columns of a table in Hive's formats, and what it 
     ["1", "1"],
   ]);
   expect(await reason("ALTER TABLE altered ADD COLUMNS (A int)")).toMatch("Duplicate column name: a");
+  // Changes at the same time are all made.
+  const names = ["e", "f", "g", "h", "i", "j"];
+  await Promise.all(names.map((name) => rows(`ALTER TABLE altered ADD COLUMNS (${name} int)`)));
+  expect((await rows("SHOW COLUMNS IN altered")).map(([name]) => name!.trim()).sort()).toEqual(["a", ...names, "p"]);
   expect(await reason("ALTER TABLE altered CHANGE COLUMN aa b int")).toMatch(
     "Invalid column reference aa. Did you mean 'a'?",
   );

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { addedFile } from "../../../frame/iceberg-files.ts";
 import { type PackOptions, packFiles, unusedDeletes } from "../../../iceberg/pack-files.ts";
 import type { PlannedFile } from "../../../iceberg/plan-files.ts";
 import { specOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
@@ -13,7 +14,6 @@ import { type QueryEngine, withEngine } from "./engine-work.ts";
 import { queryOf } from "./iceberg-as-of.ts";
 import { changedTable } from "./iceberg-change.ts";
 import { Conflicting, commitChange, committedBy, removeFiles } from "./iceberg-commit.ts";
-import { addedFile } from "./iceberg-files.ts";
 import { literal } from "./iceberg-partition-table.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
