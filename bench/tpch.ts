@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Athena } from "@aws-sdk/client-athena";
 import { S3 } from "@aws-sdk/client-s3";
-import { processTree, ranMicroseconds } from "./process-figures.ts";
+import { cpuMicroseconds, processTree } from "./process-figures.ts";
 import { machine, startSagebrush } from "./servers.ts";
 import { type Peer, startDuckdb, startTrinoPeer } from "./tpch/peers.ts";
 import { differenceOf } from "./tpch/same-rows.ts";
@@ -67,10 +67,11 @@ async function timesOf(peers: readonly Peer[], query: string): Promise<{ times: 
   const answers: (readonly (readonly unknown[])[])[] = [];
   for (let turn = 0; turn < turns; turn++)
     for (const [place, peer] of peers.entries()) {
-      const [begun, ran] = [performance.now(), peer.onCores?.() ?? 0];
+      const ran = (await peer.onCores?.()) ?? 0;
+      const begun = performance.now();
       const rows = await peer.ask(query);
       times[place] = Math.min(times[place]!, performance.now() - begun);
-      cores[place] = Math.min(cores[place]!, (peer.onCores?.() ?? 0) - ran);
+      cores[place] = Math.min(cores[place]!, ((await peer.onCores?.()) ?? 0) - ran);
       answers[place] = await rows();
     }
   for (const [place, { name }] of peers.entries()) {
@@ -140,7 +141,11 @@ async function startAthena({ folder, tables }: Tpch): Promise<Peer> {
         }
       };
     },
-    onCores: () => ranMicroseconds(processTree(server.pid)) / 1000,
+    // Of whole processes: each query's engine has threads of its own, which are gone when it has answered.
+    async onCores() {
+      const ran = await Promise.all(processTree(server.pid).map(cpuMicroseconds));
+      return ran.reduce<number>((sum, one) => sum + (one ?? 0), 0) / 1000;
+    },
     close: () => server.close(),
   };
 }

@@ -14,7 +14,7 @@ export interface Peer {
   /** Answers a query, and gives what reads its rows, which is not measured. */
   ask(query: string): Promise<() => Promise<Rows>>;
   /** The milliseconds that its processes have run on the cores. */
-  onCores?(): number;
+  onCores?(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function startDuckdb({ folder, tables }: Tpch): Promise<Peer> {
       const answer = await connection.runAndReadAll(query);
       return async () => answer.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
     },
-    onCores() {
+    async onCores() {
       const { system, user } = process.cpuUsage();
       return (system + user) / 1000;
     },

@@ -110,6 +110,17 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "glue",
+    kind: "column-statistics-run",
+    key: ["ColumnStatisticsTaskRunId"],
+    exactCase: true,
+    title: "Column statistics run",
+    listedBy: "ListColumnStatisticsTaskRuns",
+    running: ["STARTING","RUNNING"],
+    shape: "1 table",
+    load: () => import("./data/glue/column-statistics-run-kind.ts").then((file) => file.statisticsRunKind),
+  },
+  {
+    service: "glue",
     kind: "connection",
     arn: "connection/{ConnectionName+}",
     exactCase: true,

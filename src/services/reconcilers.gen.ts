@@ -13,6 +13,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./data/athena/query-execution.reconcile.ts").then((file) => file.queryExecutionReconciler),
   },
   {
+    kind: "glue/column-statistics-run",
+    unfinished: ["STARTING","RUNNING"],
+    load: () => import("./data/glue/column-statistics-run.reconcile.ts").then((file) => file.columnStatisticsRunReconciler),
+  },
+  {
     kind: "glue/table-optimizer",
     unfinished: ["Enabled"],
     load: () => import("./data/glue/table-optimizer.reconcile.ts").then((file) => file.tableOptimizerReconciler),
