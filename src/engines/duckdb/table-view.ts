@@ -104,14 +104,14 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     const texts = textValues(table.format, table.columns.length);
     const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
     const keys = table.partitionKeys.map(({ name }) => identifier(name));
-    const whole = await wholeLines(table, files, folder);
+    const whole = await wholeLines(table, files, folder, [`skip = ${table.format.skippedLines}`]);
     const read = [`${texts.split} AS ${partsOfLine}`, ...keys, fileColumn].join(", ");
     return selected(table, values, `(SELECT ${read} FROM ${whole})`);
   },
 
   async csv(table, files, _connection, folder) {
     const keys = table.partitionKeys.map(({ name }) => identifier(name));
-    const whole = await wholeLines(table, files, folder);
+    const whole = await wholeLines(table, files, folder, [`skip = ${table.format.skippedLines}`]);
     const read = [`${dividedCsv(table.format, table.columns.length)} AS ${partsOfLine}`, ...keys, fileColumn].join(
       ", ",
     );
@@ -139,7 +139,9 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
 
   async json(table, files, _connection, folder) {
     const paths = withBytes(table).map(({ path }) => `${folder}/${path}`);
-    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table));
+    const lines = () =>
+      wholeLines(table, files, folder, [`max_line_size = ${longestLine}, buffer_size = ${csvBuffer}`]);
+    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table), lines);
     return selected(table, values, from);
   },
 };
@@ -179,15 +181,17 @@ const noDelimiter = "\u0001\u0003\u0001\u0002";
 
 /** Lines as they are, also empty ones, which the reader of several columns would leave out. */
 async function wholeLines(
-  table: Parameters<Source<"text" | "csv">>[0],
+  table: EngineTable,
   files: readonly string[],
   folder: string,
+  options: readonly string[],
 ): Promise<string> {
   const all = [
     // By a first line that ends otherwise, each end of two characters would count as two.
     ...((await startOf(table, folder)).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
     `header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', ${withFile}`,
-    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    `delim = ${literal(noDelimiter)}`,
+    ...options,
     ...[partitionOptions(table), `columns = {${literal(lineName)}: 'VARCHAR'}`],
   ];
   return `read_csv([${files.join(", ")}], ${all.join(", ")})`;
