@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { analysisFlow, analysisNode, sourceName } from "../../src/cli/analysis/analysis-flow.ts";
+import { analysisFlow, analysisNode, sourceName } from "../../src/prep/flows/analysis-flow.ts";
 import type { InsightsReport } from "../../src/prep/insights/insights-report.ts";
+import type { JsonObject } from "../../src/prep/json-object.ts";
 import { type ProcessFigures, runProcess } from "../recipe/run-process.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -13,13 +14,13 @@ const root = join(import.meta.dirname, "..", "..");
  */
 export async function runReport(
   file: string,
-  parameters: Readonly<Record<string, string | number | boolean>>,
+  parameters: JsonObject,
   folder: string,
 ): Promise<ProcessFigures & { readonly report: InsightsReport }> {
   for (const name of ["config", "processing/flow", `processing/${sourceName}`])
     mkdirSync(join(folder, name), { recursive: true });
   linkSync(file, join(folder, "processing", sourceName, "rows.parquet"));
-  const source = { uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
+  const source = { kind: "file", uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
   const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters } as never);
   writeFileSync(join(folder, "processing/flow/report.flow"), flow);
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
