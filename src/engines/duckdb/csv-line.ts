@@ -18,7 +18,7 @@ export const csvValues: EngineFunction = {
  * Returns the texts of a line's first values. A quoted value ends with its line: what has no closing quote is left out, so that its
  * column is null.
  */
-export function valuesOf(
+function valuesOf(
   line: string,
   { escape: escaping, quote, separator }: Pick<CsvFormat, "separator" | "quote" | "escape">,
   count: number,

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-export interface ZstdFrames {
+interface ZstdFrames {
   /** Where each frame with content begins and ends, in bytes. */
   readonly frames: readonly { readonly start: number; readonly end: number }[];
   /** Whether the file ends where its last frame does. */
