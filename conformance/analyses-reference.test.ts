@@ -8,7 +8,9 @@ import { rankingScores, rocAucOfClasses } from "../src/ml/metrics/ranking-scores
 import { regressionScores } from "../src/ml/metrics/regression-scores.ts";
 import { growIsolationForest } from "../src/ml/models/isolation-forest.ts";
 import { lassoByCrossValidation } from "../src/ml/models/lasso.ts";
+import { predictionPower } from "../src/ml/models/prediction-power.ts";
 import { growClassForest, growValueForest } from "../src/ml/models/random-forest.ts";
+import { splitRows } from "../src/ml/models/split-rows.ts";
 import { analyses } from "../src/prep/analyses/analyses.gen.ts";
 import { double, text, timestamp } from "../src/prep/column-type.ts";
 import type { Json } from "../src/prep/define-transform.ts";
@@ -48,6 +50,8 @@ interface Answers {
     readonly isolation: readonly number[];
     readonly sampling_error: number;
   };
+  /** By column: the mean of scores over splits, and their standard deviation. */
+  readonly alone?: Readonly<Record<string, Readonly<Record<"leakage" | "power", readonly [number, number]>>>>;
 }
 interface DecomposedSeries extends ReferenceSeries {
   readonly answers: { readonly period: number } & Readonly<Record<"plain" | "robust", Parts>>;
@@ -83,7 +87,8 @@ describe.skipIf(!existsSync(python) && !process.env.CI)(`analyses beside Python'
     const { code, stderr } = await runProgram(python, [program, asked, answered], { env });
     if (code !== 0) throw new Error(`Python ended with ${code}:\n${stderr}`);
     ({ tables, series, scores } = JSON.parse(await readFile(answered, "utf8")));
-  });
+    // The packages take a minute of a core, which others may want as well.
+  }, 900_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test("there are the generated tables and ten real ones", () => {
@@ -305,7 +310,72 @@ describe.skipIf(!existsSync(python) && !process.env.CI)(`analyses beside Python'
       );
     }
   });
+
+  test("what a column alone tells of the target is what scikit-learn's forests find, within three standard errors", () => {
+    let compared = 0;
+    for (const { answers, target, task, ...table } of tables)
+      for (const [name, { leakage }] of Object.entries(answers.alone ?? {})) {
+        const [mean, deviation] = leakage;
+        const columns = { [name]: table.columns[name]!, [target!]: table.columns[target!]! };
+        const scores = seeds(10).map((seed) => {
+          const given = { target: target!, problem_type: task! };
+          const { features } = analyse({ columns }, "target_leakage", given, seed) as {
+            features: readonly { name: string; score: number }[];
+          };
+          return features.find((one) => one.name === name)!.score;
+        });
+        const trivial = task === "classification" ? 0.5 : 0;
+        expectAlike(scores, { mean, deviation, splits: 3, trivial }, `${table.name}, ${name}`);
+        compared++;
+      }
+    expect(compared).toBe(14);
+  });
+
+  test("prediction power is that of scikit-learn's boosted trees, within three standard errors", async () => {
+    let compared = 0;
+    for (const { answers, target, task, ...table } of tables)
+      for (const [name, { power }] of Object.entries(answers.alone ?? {})) {
+        const [mean, deviation] = power;
+        const values = (column: string) => table.columns[column]!.values;
+        const labels = Float64Array.from(values(target!), Number);
+        const classes = task === "classification" ? Math.max(...labels) + 1 : 0;
+        const kind = classes === 0 ? "regression" : classes === 2 ? "binary" : "multiclass";
+        const own = { task: kind, labels, ...(kind === "multiclass" && { classes }) } as const;
+        const column = Float32Array.from(values(name), (one) => (one === null ? Number.NaN : Number(one)));
+        const feature = { rows: labels.length, columns: 1, values: column };
+        const scores: number[] = [];
+        let trivial = 0;
+        for (const seed of seeds(20)) {
+          const split = splitRows(labels.length, 0.8, seed, classes > 0 ? Int32Array.from(labels) : undefined);
+          const found = (await predictionPower(feature, own, split, seed))!;
+          scores.push(found.score);
+          ({ trivial } = found);
+        }
+        expectAlike(scores, { mean, deviation, splits: 5, trivial }, `${table.name}, ${name}`);
+        compared++;
+      }
+    expect(compared).toBe(14);
+  });
 });
+
+const seeds = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
+
+interface Scored {
+  readonly mean: number;
+  /** Of the score of a split. */
+  readonly deviation: number;
+  readonly splits: number;
+  /** The score of knowing nothing: how much worse one is does not matter. */
+  readonly trivial: number;
+}
+
+/** Says where the mean of scores is further from the reference than three times what both means may be off by. */
+function expectAlike(scores: readonly number[], { deviation, mean, splits, trivial }: Scored, place: string): void {
+  const own = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const apart = Math.abs(Math.max(own, trivial) - Math.max(mean, trivial));
+  const most = 3 * deviation * Math.sqrt(1 / splits + 1 / scores.length) + 0.03;
+  expect(apart, `${place}: ${own} where the reference is ${mean}`).toBeLessThanOrEqual(most);
+}
 
 /** Says where a number is not the reference's. Both are absent, or differ by less than a share of the greater of 1 and it. */
 function expectNear(own: number | null | undefined, reference: number | null, place: string, share = 1e-9): void {
@@ -325,8 +395,8 @@ function sampleOf({ columns }: Pick<ReferenceTable, "columns">): TableSample {
 }
 
 /** What an analysis finds in a table. */
-function analyse(table: Pick<ReferenceTable, "columns">, operator: string, parameters: JsonObject): Json {
+function analyse(table: Pick<ReferenceTable, "columns">, operator: string, parameters: JsonObject, seed = 1): Json {
   const { unit, values } = readUnit(operator, parameters, analyses);
   const sample = sampleOf(table);
-  return unit.compute({ sample, columns: sample.columns, answers: {}, values, seed: 1 }).data;
+  return unit.compute({ sample, columns: sample.columns, answers: {}, values, seed }).data;
 }

@@ -15,7 +15,14 @@ from scipy import stats
 from smclarify.bias.metrics import pretraining
 from sklearn import datasets, linear_model, metrics
 from sklearn.decomposition import PCA
-from sklearn.ensemble import IsolationForest, RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    IsolationForest,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict, train_test_split
 import statsmodels.datasets as real
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 from statsmodels.tsa.seasonal import STL
@@ -233,6 +240,50 @@ def forests(table, frame):
     }
 
 
+def alone(table, frame):
+    """How well each of the first columns alone predicts the target: means and deviations over splits of other seeds."""
+    target = frame[table["target"]]
+    is_class = table["task"] == "classification"
+    classes = sorted(set(target)) if is_class else []
+    answers = {}
+    for name in [name for name in frame if name != table["target"]][:2]:
+        column = frame[[name]].astype(np.float32)
+        found = {
+            "leakage": [leakage(column, target, classes, seed) for seed in range(3)],
+            "power": [boosted(column, target, classes, seed) for seed in range(5)],
+        }
+        answers[name] = {kind: [float(np.mean(values)), float(np.std(values, ddof=1))] for kind, values in found.items()}
+    return answers
+
+
+def leakage(column, target, classes, seed):
+    if classes:
+        model = RandomForestClassifier(n_estimators=10, max_depth=5, min_samples_leaf=5, random_state=seed)
+        folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+        shares = cross_val_predict(model, column, target, cv=folds, method="predict_proba")
+        return metrics.roc_auc_score(target, shares[:, 1] if len(classes) == 2 else shares, multi_class="ovr")
+    model = RandomForestRegressor(n_estimators=10, max_depth=5, min_samples_leaf=5, random_state=seed)
+    folds = KFold(5, shuffle=True, random_state=seed)
+    return metrics.r2_score(target, cross_val_predict(model, column, target, cv=folds))
+
+
+def boosted(column, target, classes, seed):
+    """Boosted trees as XGBoost has them by default, of the round that predicts the other rows best."""
+    sides = train_test_split(column, target, test_size=0.2, random_state=seed, stratify=target if classes else None)
+    train, held, labels, actual = sides
+    depth = {"n_estimators": 50, "learning_rate": 0.3, "max_depth": 6, "random_state": seed}
+    if classes:
+        model = GradientBoostingClassifier(**depth).fit(train, labels)
+        rounds = [shares for shares in model.staged_predict_proba(held)]
+        best = min(rounds, key=lambda shares: metrics.log_loss(actual, shares, labels=classes))
+        if len(classes) == 2:
+            return metrics.roc_auc_score(actual, best[:, 1])
+        return metrics.accuracy_score(actual, np.array(classes)[best.argmax(axis=1)])
+    model = GradientBoostingRegressor(**depth).fit(train, labels)
+    best = min(model.staged_predict(held), key=lambda values: metrics.mean_squared_error(actual, values))
+    return metrics.r2_score(actual, best)
+
+
 def real_series():
     def series(name, times, values, period=None):
         seconds = [time.timestamp() for time in times]
@@ -283,6 +334,9 @@ def main():
             answers["bias"] = bias(table, frame)
         if "target" in table:
             answers["forests"] = forests(table, frame)
+            # Fewer rows have no prediction power, and leaves of five rows are none of their forests.
+            if len(frame) >= 100:
+                answers["alone"] = alone(table, frame)
         answered.append({**table, "answers": answers})
     with open(sys.argv[2], "w") as file:
         json.dump({"tables": answered, "series": series, "scores": [scores(one) for one in given["scores"]]}, file)

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { analysisFlow, analysisNode, sourceName } from "../../src/prep/flows/analysis-flow.ts";
+import { analysisFlow, analysisNode, findingsFile, sourceName } from "../../src/prep/flows/analysis-flow.ts";
 import type { InsightsReport } from "../../src/prep/insights/insights-report.ts";
 import type { JsonObject } from "../../src/prep/json-object.ts";
 import { type ProcessFigures, runProcess } from "../recipe/run-process.ts";
@@ -21,7 +21,7 @@ export async function runReport(
     mkdirSync(join(folder, name), { recursive: true });
   linkSync(file, join(folder, "processing", sourceName, "rows.parquet"));
   const source = { kind: "file", uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
-  const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters } as never);
+  const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters });
   writeFileSync(join(folder, "processing/flow/report.flow"), flow);
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
   const job = {
@@ -29,9 +29,14 @@ export async function runReport(
     ProcessingOutputConfig: { Outputs: [{ OutputName: `${analysisNode}.default`, S3Output: place("output") }] },
   };
   writeFileSync(join(folder, "config/processingjobconfig.json"), JSON.stringify(job));
-  const environment = { SAGEBRUSH_ML_ROOT: folder, NODE_COMPILE_CACHE: join(root, ".cache", "compiled") };
+  // What is asked of ten million rows, as an executor says it to a job.
+  const environment = {
+    SAGEBRUSH_MEMORY_BYTES: `${4 * 2 ** 30}`,
+    SAGEBRUSH_ML_ROOT: folder,
+    NODE_COMPILE_CACHE: join(root, ".cache", "compiled"),
+  };
   const program = join(root, "src/runtimes/prep/flow-job.ts");
   const figures = await runProcess(process.execPath, [program], environment);
-  const made = join(folder, "processing/output", analysisNode, "default", "data_wrangler_visualization_job.json");
+  const made = join(folder, "processing/output", analysisNode, "default", findingsFile);
   return { ...figures, report: JSON.parse(readFileSync(made, "utf8")) as InsightsReport };
 }

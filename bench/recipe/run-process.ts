@@ -10,16 +10,18 @@ export interface ProcessFigures {
   readonly peakMebibytes: number;
 }
 
-/** Runs a program to its end. @throws Error with what it said when it fails */
+/** Runs a program to its end. @throws Error with what it said when it fails; AbortError when the signal ended it */
 export async function runProcess(
   program: string,
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<ProcessFigures> {
   const begun = performance.now();
   const child = spawn(program, words, {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr])
@@ -37,8 +39,7 @@ export async function runProcess(
     cpuSeconds = Math.max(cpuSeconds, ranMicroseconds(tree) / 1e6);
   };
   const looking = setInterval(() => void look(), 50);
-  const [code] = await once(child, "close");
-  clearInterval(looking);
+  const [code] = await once(child, "close").finally(() => clearInterval(looking));
   if (code !== 0) throw new Error(`${program} ${words[0]} ended with ${code}: ${said}`);
   return { seconds: (performance.now() - begun) / 1e3, cpuSeconds, peakMebibytes };
 }
