@@ -214,6 +214,14 @@ test("iceberg: rows of a table change, and it remembers what it was", async (con
   await follow(context, "iceberg", "v2");
 });
 
+test("feature-history: a stream is taken into a group, and orders get the features of their time", async (context) => {
+  const output = await follow(context, "feature-history", "v2");
+  expect(output).toContain(
+    "order,customer,ordered,pages.1\n1,ann,2026-01-01T12:00:00Z,3\n2,ann,2026-01-03T12:00:00Z,9\n",
+  );
+  expect(output).toContain("3,bob,2026-01-01T12:00:00Z,5\n");
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);
@@ -289,6 +297,20 @@ test("go: the page shows the program of examples/go as it is", () => {
 
 test("model-registry: the example runs", async (context) => {
   expect(await follow(context, "model-registry", "v2")).toMatch(/approved/i);
+});
+
+test("feature-store: the example runs", async (context) => {
+  const output = await follow(context, "feature-store", "v2");
+  expect(output).toContain(
+    [
+      "put: 3 orders",
+      "updated: 4 orders, 42.5 spent",
+      "found: ada, bea",
+      "listed: ada, cleo",
+      "growth has: spent",
+      "customers",
+    ].join("\n"),
+  );
 });
 
 test("every page with lines for a shell is followed by a test", () => {

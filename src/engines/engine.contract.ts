@@ -260,6 +260,40 @@ export function engineContract(engine: SqlEngine): void {
       ]);
     });
 
+    it("divides each line of quoted values by itself, as OpenCSVSerDe does", async () => {
+      const lines: readonly (readonly [string, ...(string | null)[]])[] = [
+        ["1,2,3", "1", "2", "3"],
+        ["", null, null, null],
+        ['"a, b","",x', "a, b", "", "x"],
+        ['"say ""no""","it\\"s",c', 'say "no"', 'it"s', "c"],
+        ["only", "only", null, null],
+        ["a,b,c,d,e", "a", "b", "c"],
+        // A quote that is not closed takes its value away, and no other line.
+        ['x,"begins', "x", null, null],
+        ['ends",y,z', null, null, null],
+        ['"́e","","é́"', "́e", "", "é́"],
+        ['x,  "after blanks",z', "x", "after blanks", "z"],
+        ['x,in"the"middle,z', "x", 'in"the"middle', "z"],
+        ['x,"a" b,z', "x", 'a" b', "z"],
+        ["x,back\\slash,\\\\", "x", "backslash", ""],
+        ["é,ü\u{1F600},ß", "é", "ü\u{1F600}", "ß"],
+      ];
+      const of = columns("a string", "b string", "c string");
+      const read = (name: string, format: FileFormat, body: string) =>
+        rows({ sql: `SELECT a, b, c FROM ${name}`, tables: [table(name, format, of, { [`${name}/a`]: body })] });
+      const body = lines.map(([line]) => line).join("\n");
+      const expected = lines.map(([, ...values]) => values);
+      expect(await read("unix", csv, `${body}\n`)).toEqual(expected);
+      expect(await read("dos", { ...csv, skippedLines: 1 }, `"a","b"\r\n${body.replaceAll("\n", "\r\n")}`)).toEqual(
+        expected,
+      );
+      expect(await read("none", { ...csv, quote: "", escape: "" }, 'a,"b,c"\n')).toEqual([["a", '"b', 'c"']]);
+      expect(await read("doubled", { ...csv, escape: '"' }, '"a ""b""",c\\,d\n')).toEqual([['a "b"', "c\\", "d"]]);
+      expect(await read("odd", { ...csv, separator: "|", quote: "^" }, "^a|b^|c^^d|e\n")).toEqual([
+        ["a|b", "c^d", "e"],
+      ]);
+    });
+
     it("reads values in other quotes, escaped quotes wherever they come, and leaves out the header of each file", async () => {
       const of = columns("a string", "b string", "c string");
       const single = { ...csv, separator: ";", quote: "'", escape: "|", skippedLines: 1 } as const;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { dividedCsv } from "./csv-line.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { withHidden } from "./hidden-columns.ts";
@@ -109,17 +110,15 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   },
 
   async csv(table, files, _connection, folder) {
-    const { separator, quote, skippedLines } = table.format;
-    const escaping = (await escapes(table, folder)) ? table.format.escape : quote;
-    const from = lines(table, files, [
-      `delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escaping)}`,
-      // No text stands for null.
-      `nullstr = ${literal("\u0001\u0001null")}, skip = ${skippedLines}`,
-    ]);
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const whole = await wholeLines(table, files, folder, [`skip = ${table.format.skippedLines}`]);
+    const read = [`${dividedCsv(table.format, table.columns.length)} AS ${partsOfLine}`, ...keys, fileColumn].join(
+      ", ",
+    );
     return selected(
       table,
-      table.columns.map((column, index) => csvValue(column, `v${index}`)),
-      from,
+      table.columns.map((column, index) => csvValue(column, `${partsOfLine}[${index + 1}]`)),
+      `(SELECT ${read} FROM ${whole})`,
     );
   },
 
@@ -170,22 +169,6 @@ async function mismatch(
   const { type, uri } = wrong ?? { uri: files[0]!.uri, type: "that differs between files" };
   const words = `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${uri} is incompatible with type ${column.type} defined in table schema`;
   return `CAST(error(${literal(words)}) AS ${target})`;
-}
-
-/** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
-async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
-  const { escape: escaping, quote } = table.format;
-  if (quote === "" || escaping === "" || escaping === quote) return false;
-  const mark = Buffer.from(escaping + quote);
-  for (const { path } of withBytes(table)) {
-    let last = Buffer.alloc(0);
-    for await (const piece of bytesOf(`${folder}/${path}`)) {
-      const bytes = Buffer.concat([last, piece]);
-      if (bytes.includes(mark)) return true;
-      last = bytes.subarray(1 - mark.length);
-    }
-  }
-  return false;
 }
 
 async function startOf(table: EngineTable, folder: string): Promise<Buffer> {
