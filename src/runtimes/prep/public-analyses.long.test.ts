@@ -6,12 +6,13 @@ import { scriptEnvironmentsFolder } from "../../../tools/python-environments.ts"
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { type ExampleEngine, openExampleEngine } from "../../prep/duckdb.fixture.ts";
+import { findingsFile } from "../../prep/flows/analysis-flow.ts";
 import { type Flow, FlowFault, type FlowNode, operatorName } from "../../prep/flows/flow.ts";
 import { flowSource } from "../../prep/flows/flow-source.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { ownFunctions } from "../../prep/sql/own-functions.ts";
-import { createAnalyseNode, findingsFile } from "./analyse-node.ts";
+import { createAnalyseNode } from "./analyse-node.ts";
 import { madeSource } from "./made-source.fixture.ts";
 import { runFlow } from "./run-flow.ts";
 import { createDrawing, createUserCode } from "./user-code.ts";
