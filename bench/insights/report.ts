@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { analysisFlow, analysisNode, sourceName } from "../../src/cli/analysis/analysis-flow.ts";
+import { analysisFlow, analysisNode, findingsFile, sourceName } from "../../src/prep/flows/analysis-flow.ts";
 import type { InsightsReport } from "../../src/prep/insights/insights-report.ts";
+import type { JsonObject } from "../../src/prep/json-object.ts";
 import { type ProcessFigures, runProcess } from "../recipe/run-process.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -13,14 +14,14 @@ const root = join(import.meta.dirname, "..", "..");
  */
 export async function runReport(
   file: string,
-  parameters: Readonly<Record<string, string | number | boolean>>,
+  parameters: JsonObject,
   folder: string,
 ): Promise<ProcessFigures & { readonly report: InsightsReport }> {
   for (const name of ["config", "processing/flow", `processing/${sourceName}`])
     mkdirSync(join(folder, name), { recursive: true });
   linkSync(file, join(folder, "processing", sourceName, "rows.parquet"));
-  const source = { uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
-  const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters } as never);
+  const source = { kind: "file", uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
+  const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters });
   writeFileSync(join(folder, "processing/flow/report.flow"), flow);
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
   const job = {
@@ -31,6 +32,6 @@ export async function runReport(
   const environment = { SAGEBRUSH_ML_ROOT: folder, NODE_COMPILE_CACHE: join(root, ".cache", "compiled") };
   const program = join(root, "src/runtimes/prep/flow-job.ts");
   const figures = await runProcess(process.execPath, [program], environment);
-  const made = join(folder, "processing/output", analysisNode, "default", "data_wrangler_visualization_job.json");
+  const made = join(folder, "processing/output", analysisNode, "default", findingsFile);
   return { ...figures, report: JSON.parse(readFileSync(made, "utf8")) as InsightsReport };
 }
