@@ -14,6 +14,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
+import { formatOfName } from "../../../src/prep/flows/analysis-flow.ts";
 import { call } from "../api/command.ts";
 import { Failure } from "../pages/failure.tsx";
 import { TagForm } from "../panels/tag-form.tsx";
@@ -70,6 +71,13 @@ export function ObjectPage({ bucket, objectKey }: Props) {
               copyErrorText="It could not be copied"
               textToCopy={`s3://${bucket}/${objectKey}`}
             />
+            {formatOfName(objectKey) && (
+              <Button
+                onClick={() => navigate(`/new-report?${new URLSearchParams({ uri: `s3://${bucket}/${objectKey}` })}`)}
+              >
+                Make a report
+              </Button>
+            )}
             <DeleteEntries
               bucket={bucket}
               entries={[{ key: objectKey, isFolder: false }]}
