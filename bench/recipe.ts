@@ -89,6 +89,7 @@ const own: Peer = {
     const output = `${lastNode}.default`;
     const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
     const job = {
+      ProcessingJobName: "recipe",
       ProcessingInputs: [{ InputName: "rows", S3Input: place("rows") }],
       ProcessingOutputConfig: { Outputs: [{ OutputName: output, S3Output: place("output") }] },
     };
@@ -98,7 +99,7 @@ const own: Peer = {
     const program = join(root, "src/runtimes/prep/flow-job.ts");
     return {
       run: () => runProcess(process.execPath, [program, "--output-config", config], environment),
-      output: join(folder, "processing/output", output.replaceAll(".", "/"), `*.${kind}`),
+      output: join(folder, "processing/output/recipe", output.replaceAll(".", "/"), `*.${kind}`),
     };
   },
 };

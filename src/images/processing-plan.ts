@@ -22,6 +22,8 @@ export interface ProcessingPlan {
   readonly inputs: readonly ProcessingInput[];
   /** Inputs that have the rows of queries. Absent in plans of older homes. */
   readonly queries?: readonly PlannedQuery[];
+  /** The folder of packages by which databases are read and that do not come with the install. Absent: the home has none. */
+  readonly connectors?: string;
   readonly outputs: readonly ProcessingOutput[];
   /** Seconds from SIGTERM to SIGKILL, when the run is asked to end. Absent in plans of older homes. */
   readonly graceSeconds?: number;

@@ -15,7 +15,7 @@ import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
-import { flowFile, flowSourcesFile, inputName } from "./flow-queries.ts";
+import { type BroughtSource, flowFile, flowSourcesFile, inputName } from "./flow-sources.ts";
 import { flowSql } from "./flow-sql.ts";
 import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -28,7 +28,7 @@ import { writeOutput } from "./write-output.ts";
 /**
  * Runs a flow as the container of Data Wrangler does: `node flow-job.ts ARGUMENTS`. The flow is the one file of
  * /opt/ml/processing/flow, the files of its sources are in the folders of the job's inputs, and the rows of the output
- * NODE.OUTPUT go to NODE/OUTPUT below its folder: all outputs together, at the end.
+ * NODE.OUTPUT go to JOB/NODE/OUTPUT below its folder: all outputs together, at the end.
  */
 const work = "flow-work";
 /** Where outputs are until all are whole. */
@@ -108,6 +108,7 @@ interface JobInput {
 }
 
 interface JobConfig {
+  readonly ProcessingJobName: string;
   readonly ProcessingInputs: readonly {
     readonly InputName: string;
     readonly S3Input?: JobInput;
@@ -123,8 +124,11 @@ const below = (path: string): string => path.replace(/^\/opt\/ml\/*/, "").replac
 
 function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobConfig): SourcePlace {
   const own = `${work}/${node.replaceAll(/\W/g, "-")}`;
-  const asked = askedSources()[name];
-  if (asked !== undefined) return { root: mlRoot, path: join(mlRoot, asked), work: own };
+  const brought = broughtSources()[node];
+  if (brought) {
+    const { folder, key } = brought;
+    return { root: mlRoot, path: join(mlRoot, folder), work: own, ...(key !== undefined && { key }) };
+  }
   const input = inputs.find(({ InputName }) => inputName(InputName) === inputName(name));
   if (input) {
     const { LocalPath, S3DataType, S3Uri = "" } = { ...input.S3Input, ...input.DatasetDefinition };
@@ -142,8 +146,8 @@ function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobCo
   ]);
 }
 
-/** The folders of the sources that whoever staged the job has asked for. */
-function askedSources(): Readonly<Record<string, string>> {
+/** The sources that whoever staged the job has brought. */
+function broughtSources(): Readonly<Record<string, BroughtSource>> {
   const file = join(mlRoot, flowSourcesFile);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
@@ -158,7 +162,7 @@ interface WantedOutput {
 /** The outputs of the job; without any that names a node, those that the flow has by itself. */
 function wantedOutputs(
   flow: Flow,
-  { ProcessingOutputConfig }: JobConfig,
+  { ProcessingJobName: job, ProcessingOutputConfig }: JobConfig,
   configs: ReadonlyMap<string, JsonObject>,
 ): readonly WantedOutput[] {
   const outputs = ProcessingOutputConfig.Outputs;
@@ -176,7 +180,7 @@ function wantedOutputs(
     return {
       name,
       root,
-      folder: `${root}/${name.replaceAll(".", "/")}`,
+      folder: `${root}/${job}/${name.replaceAll(".", "/")}`,
       config: { ...destinationConfig(node), ...configs.get(name) },
     };
   };

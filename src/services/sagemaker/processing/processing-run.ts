@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
@@ -46,7 +47,7 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
 /** Returns what the executor of a processing job must be able to do. */
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts: mountsOf(flowSpark(request, context)),
+  mounts: [...mountsOf(flowSpark(request, context)), ...connectorMounts(request, context)],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
@@ -55,6 +56,17 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   ...pythonNeeds(processingImage(request, context).python),
   ...networkNeeds(request.NetworkConfig?.EnableNetworkIsolation),
 });
+
+/** A flow may name any database. What stages the run reads it by these; the job's own code sees files without a secret. */
+function connectorMounts(request: ProcessingRequest, context: Context): RunNeeds["mounts"] {
+  const folder = connectorsOf(request, context);
+  return folder === undefined ? [] : [{ source: folder, target: folder, inside: "/opt/sagebrush/connectors" }];
+}
+
+const connectorsOf = (request: ProcessingRequest, context: Context): string | undefined =>
+  processingImage(request, context).runsFlows && existsSync(context.settings.connectors)
+    ? context.settings.connectors
+    : undefined;
 
 const mountsOf = (spark: SparkPlan | undefined): RunNeeds["mounts"] => (spark ? sparkMounts(spark) : []);
 
@@ -74,6 +86,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
   const spark = flowSpark(request, context);
+  const connectors = connectorsOf(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
     python: { image: image.python, role: actsAs, network: needs.network },
@@ -82,6 +95,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     inputs,
     ...(queries.length > 0 && { queries }),
     ...(image.runsFlows && runsImageProgram(request, context) && { runsFlows: true }),
+    ...(connectors !== undefined && { connectors }),
     outputs,
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
