@@ -130,6 +130,9 @@ test("looking-at-data: a file is reported on, looked at, and compared", async (c
   expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
   expect(output).toContain("Histogram of all 569 rows.");
   expect(output).toContain("Compared: 569 rows before, 569 now.");
+  expect(output).toContain("500 rows, 3 columns");
+  expect(output).toContain("Histogram of all 400 rows.");
+  expect(output).toContain("Compared: 250 rows before, 500 now.");
   const page = readFileSync(join(folder, "report.html"), "utf8");
   expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
 });

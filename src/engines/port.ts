@@ -106,6 +106,8 @@ export interface EngineStatement {
   /** Statements that make what the query calls, in its dialect. */
   readonly prelude?: readonly string[];
   readonly tables: readonly EngineTable[];
+  /** Whether the rows may be kept and written in any order, which takes less memory. */
+  readonly anyOrder?: boolean;
 }
 
 /** How lines of text hold values; see the format `text`. */

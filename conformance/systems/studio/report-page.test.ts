@@ -72,13 +72,42 @@ test("warnings come first and say what to do, and tables are sorted by their hea
   const { close, page } = await open(reportPage(report));
   const headings = await page.getByRole("heading", { level: 2 }).allTextContents();
   expect(headings.slice(0, 2)).toEqual(["Summary", `Warnings (${report.warnings.length})`]);
-  expect(await page.getByText("What to do:").count()).toBe(report.warnings.length);
+  // What is to do is said once of each kind, with all its columns.
+  const kinds = new Set(report.warnings.map(({ id, severity }) => `${severity} ${id}`));
+  expect(await page.getByText("What to do:").count()).toBe(kinds.size);
+  const severities: string[] = [];
+  for (const one of await page.locator(".warnings > li").all()) severities.push((await one.getAttribute("class"))!);
+  expect(severities).toEqual(["high", "medium", "low"].flatMap((one) => severities.filter((own) => own === one)));
   const table = page.getByRole("region", { name: "Columns" }).getByRole("table");
   const first = (column: number) => table.locator("tbody tr").first().locator("td").nth(column).textContent();
   await table.getByRole("button", { name: "Distinct" }).click();
   expect(await first(0)).toBe("same");
   await table.getByRole("button", { name: "Distinct" }).click();
   expect(await first(0)).toBe("id");
+  await close();
+});
+
+test("columns are found by a part of their name", async (context) => {
+  await installed(context, studio);
+  const { close, page } = await open(reportPage(wide(40)));
+  await page.getByLabel("Show columns with").fill("Income");
+  const rows = page.getByRole("region", { name: "Columns" }).getByRole("row");
+  const income = wide(40).columns.filter(({ column }) => column.startsWith("income"));
+  // One is the head's.
+  expect(await rows.count()).toBe(income.length + 1);
+  expect(await page.getByRole("article").count()).toBe(income.length);
+  await page.getByLabel("Show columns with").fill("");
+  expect(await page.getByRole("article").count()).toBe(40);
+  await close();
+});
+
+test("what a report holds is text on the page, whatever it is", async (context) => {
+  await installed(context, studio);
+  const evil = { html: "<b id=evil>", text: "<b id=evil>" } as unknown as string;
+  const named = { ...report, name: "<b id=evil>", notes: [evil, "<b id=evil>"] };
+  const { close, page } = await open(reportPage(named));
+  expect(await page.locator("#evil").count()).toBe(0);
+  await page.getByRole("heading", { level: 1, name: "<b id=evil>" }).waitFor();
   await close();
 });
 

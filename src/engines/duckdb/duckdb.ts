@@ -10,6 +10,7 @@ import {
   type RowsOut,
   type SqlEngine,
 } from "../port.ts";
+import { checkWhole } from "./check-whole.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { describeFiles } from "./describe-files.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
@@ -74,17 +75,25 @@ const settingsOf = ({ memoryBytes, spill, spillBytes, threads }: EngineOptions):
   allow_community_extensions: "false",
 });
 
-/** From then on nothing but the two folders is reached, and no setting is changed. */
+/** Rows that keep their order wait for those before them: it takes memory. */
+const order = "preserve_insertion_order";
+
+/** From then on nothing but the two folders is reached, and no setting but `order` is changed. */
 async function lock(connection: DuckDBConnection, { tables, output }: EngineOptions): Promise<void> {
   const folders = [tables, output].map((folder) => literal(`${folder}/`));
   await connection.run(`SET allowed_directories = [${folders.join(", ")}]`);
   await connection.run("SET enable_external_access = false");
+  await connection.run(`SET allowed_configs = [${literal(order)}]`);
   await connection.run("SET lock_configuration = true");
 }
 
 function openEngine(connection: DuckDBConnection, options: EngineOptions, close: () => void): OpenEngine {
   /** The tables of statements before, which later ones still name. */
   const known: EngineTable[] = [];
+
+  /** Looks beside the work whether the files are whole, and fails where one is not. */
+  let whole: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
 
   /** Interrupts the connection while `work` goes on. */
   async function heeding<Result>(
@@ -101,7 +110,9 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     signal.addEventListener("abort", interrupt);
     try {
       if (signal.aborted) throw cancelled();
-      return await work();
+      const result = await work();
+      await whole;
+      return result;
     } catch (error) {
       if (signal.aborted) throw cancelled();
       throw await inWordsOf(faultOf(error), [...known, ...statement.tables], options.tables, connection);
@@ -118,11 +129,24 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     for (const { name } of called) added.add(name);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     for (const statement of prelude) await connection.run(statement);
+    whole = checkWhole(tables, options.tables, closing.signal);
+    whole.catch(() => {});
     for (const table of tables) {
       await makeView(connection, table, options.tables, sql);
       known.push(table);
     }
   };
+
+  /** Does `work` without the order of rows, where a statement needs none. */
+  async function ordering<Result>({ anyOrder }: EngineStatement, work: () => Promise<Result>): Promise<Result> {
+    if (!anyOrder) return work();
+    await connection.run(`SET ${order} = false`);
+    try {
+      return await work();
+    } finally {
+      await connection.run(`SET ${order} = true`);
+    }
+  }
 
   let answers = 0;
   /** Works out the rows of a query whole, and returns the query of them. */
@@ -144,7 +168,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     write: (statement, files, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
-        const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
+        const sql = copyStatement(statement.sql, files, options.output);
+        const result = await ordering(statement, () => connection.runAndReadAll(sql));
         return Number(result.getRows()[0]?.[0] ?? 0);
       }),
     async describe(format, files) {
@@ -154,14 +179,18 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     keep: (name, statement, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
-        await connection.run(`CREATE TEMP TABLE ${identifier(name)} AS ${statement.sql}`);
+        const sql = `CREATE TEMP TABLE ${identifier(name)} AS ${statement.sql}`;
+        await ordering(statement, () => connection.run(sql));
       }),
     writeIceberg: (statement, files, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
         return writeIceberg(connection, statement.sql, files, options.output);
       }),
-    close,
+    close() {
+      closing.abort();
+      close();
+    },
   };
 }
 

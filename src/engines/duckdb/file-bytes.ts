@@ -1,19 +1,50 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { zstdFrames } from "./zstd-frames.ts";
+
+const pieceBytes = 1024 ** 2;
 
 /**
- * Yields the bytes of a file, decompressed, a piece at a time. One that breaks off ends there: the reader of its rows says what is
- * wrong with it.
+ * Yields the bytes of a file, decompressed, a piece at a time. One that breaks off ends there: `checkWhole` and the reader of its
+ * rows say what is wrong with it.
  */
 export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 1024 ** 2 });
-  const inflate = /\.gz$/i.test(path) ? createGunzip() : /\.zst$/i.test(path) ? createZstdDecompress() : undefined;
+  try {
+    yield* inflatedBytes(path);
+  } catch {}
+}
+
+/** Yields the bytes of a file, decompressed. @throws Error of the file system, or of zlib where the file is damaged */
+export async function* inflatedBytes(path: string): AsyncGenerator<Buffer> {
+  if (/\.zst$/i.test(path))
+    for (const { end, start } of await framesOf(path)) yield* piecesOf(path, { start, end: end - 1 });
+  else yield* piecesOf(path, {});
+}
+
+async function* piecesOf(path: string, range: { readonly start?: number; readonly end?: number }) {
+  const file = createReadStream(path, { highWaterMark: pieceBytes, ...range });
+  const options = { chunkSize: pieceBytes };
+  const inflate = /\.gz$/i.test(path)
+    ? createGunzip(options)
+    : /\.zst$/i.test(path)
+      ? createZstdDecompress(options)
+      : undefined;
   if (inflate) file.on("error", (error) => inflate.destroy(error)).pipe(inflate);
   try {
-    yield* inflate ?? file;
-  } catch {
+    yield* (inflate ?? file) as AsyncIterable<Buffer>;
   } finally {
     file.destroy();
-    inflate?.destroy();
+    // It may fail of what follows, when nobody asks any more.
+    inflate?.on("error", () => {}).destroy();
+  }
+}
+
+async function framesOf(path: string) {
+  const file = await open(path);
+  try {
+    return (await zstdFrames(file)).frames;
+  } finally {
+    await file.close();
   }
 }

@@ -7,6 +7,7 @@ import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
 import { createThreadExecutor } from "../../executors/thread/thread.ts";
+import { createOnlineStore } from "../../frame/online-store.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
@@ -15,6 +16,7 @@ import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
+import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
@@ -151,6 +153,15 @@ export const partList = defineParts<Opening>()
     clear: ({ records }) => records.clear(),
     close: ({ records }) => records.close(),
     check: async (checkup) => (await storeChecks()).checkRecords(checkup),
+  })
+  .part({
+    name: "online store",
+    open({ home, reserve }) {
+      const onlineRecords = createLmdbRecordStore({ path: home.onlineFile, reserve });
+      return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
+    },
+    clear: ({ onlineRecords }) => onlineRecords.clear(),
+    close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
     name: "search index",

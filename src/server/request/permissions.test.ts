@@ -84,6 +84,7 @@ const formed: WireInput = {
 
 /** What has tags, in services that name it by ResourceARN, or by ResourceArn and are not SageMaker. */
 const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
+  kinesis: `arn:aws:kinesis:${place.region}:${place.account}:stream/clicks`,
   athena: `arn:aws:athena:${place.region}:${place.account}:workgroup/team`,
   cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
   glue: `arn:aws:glue:${place.region}:${place.account}:database/database`,

@@ -3,10 +3,12 @@ import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
 import { createRunReach } from "../../executors/process/run-reach.ts";
+import { createOnlineStore } from "../../frame/online-store.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { dataPlane } from "../../services/data-plane.gen.ts";
 import { kinds } from "../../services/kinds.gen.ts";
+import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { openSqliteResourceView } from "../../stores/resources/sqlite-view.ts";
 import { createHttpServer, type RawExchange } from "../http/http.ts";
 import { defineParts } from "../parts/define-parts.ts";
@@ -49,6 +51,14 @@ export const workerParts = defineParts<WorkerOpening>()
     name: "resources",
     open: ({ begin }) => openSqliteResourceView(begin.paths.resourcesFile),
     close: ({ resources }) => resources.close(),
+  })
+  .part({
+    name: "online store",
+    open({ begin }) {
+      const onlineRecords = createLmdbRecordStore({ path: begin.paths.onlineFile, readOnly: true });
+      return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
+    },
+    close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
     name: "what only the control process has",

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Database, openDatabase } from "../database.ts";
 import type { DiskReserve } from "../disk-reserve.ts";
 import { createGroupCommit } from "../group-commit.ts";
-import { type KeyVisitor, type RecordChange, RecordConflict, type RecordStore } from "./port.ts";
+import { isExpected, type KeyVisitor, type RecordChange, RecordConflict, type RecordStore } from "./port.ts";
 
 /** Keys are read from the index alone, however long the values are. */
 const schema = `
@@ -65,7 +65,6 @@ function openRecords(database: Database, reserve: DiskReserve | undefined) {
      and exists (select 1 from record where record.space = space.number) order by name limit ?`,
   );
   const find = pluck<string>("select value from record where space = ? and key = ?");
-  const isThere = pluck<number>("select 1 from record where space = ? and key = ?");
   const keysFrom = pluck<string>("select key from record where space = ? and key >= ? order by key limit ?");
   const keysBetween = pluck<string>(
     "select key from record where space = ? and key >= ? and key < ? order by key limit ?",
@@ -94,8 +93,8 @@ function openRecords(database: Database, reserve: DiskReserve | undefined) {
   function apply({ space, key, value, expected }: RecordChange): void {
     const number = numberOf(space);
     if (expected !== undefined) {
-      const found = number !== undefined && isThere.get(number, key) !== undefined ? "present" : "absent";
-      if (found !== expected) throw new RecordConflict(key, found);
+      const found = number === undefined ? undefined : find.get(number, key);
+      if (!isExpected(found, expected)) throw new RecordConflict(key, found === undefined ? "absent" : "present");
     }
     if (value !== undefined)
       put.run(number ?? remember(space, Number(addSpace.run(space).lastInsertRowid)), key, value);
