@@ -12,7 +12,9 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
+import { writeFeatures } from "./processing/write-features.ts";
 import { QueryFault } from "./queries/query-fault.ts";
+import { roleKey } from "./requests/role-key.ts";
 import { abortedBySigterm, commandOf, stoppedCode, type Told } from "./run-program.ts";
 import { failed, readPlan, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
@@ -75,6 +77,9 @@ async function work(): Promise<number> {
         outputs.map(({ files }) => files),
         stopping,
       );
+  const notWritten =
+    code === 0 && plan.features ? await writeFeatures(plan.features, mlRoot, roleKey(), stopping) : undefined;
+  if (notWritten !== undefined) console.error(`ClientError: ${notWritten}`);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (notUploaded !== undefined) console.error(`ClientError: ${notUploaded}`);
   if (failure !== undefined) return failed(failure, 1);
@@ -82,7 +87,7 @@ async function work(): Promise<number> {
   tell("Exited", { message: message.text });
   if (typeof code !== "string" && code !== 0 && !stopping.aborted)
     return failed(await failureReason(code, saysDiskIsFull), code);
-  const fault = message.fault ?? notUploaded;
+  const fault = message.fault ?? notUploaded ?? notWritten;
   return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
 }
 

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { featureFolder } from "../../images/processing-plan.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
+import { featureForm } from "../../prep/flows/csv-form.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
 import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
@@ -81,7 +83,7 @@ async function main(): Promise<void> {
     async write(name, relation, flowEngine) {
       const output = outputs.find((one) => one.name === name)!;
       const rows = await writeOutput(
-        relation,
+        output.isForFeatures ? featureForm(relation) : relation,
         readOutputConfig(output.config),
         { root: mlRoot, folder: whole.folder(output.folder), python: "python3" },
         flowEngine,
@@ -115,7 +117,11 @@ interface JobConfig {
     readonly DatasetDefinition?: JobInput;
   }[];
   readonly ProcessingOutputConfig: {
-    readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly LocalPath: string } }[];
+    readonly Outputs: readonly {
+      readonly OutputName: string;
+      readonly S3Output?: { readonly LocalPath: string };
+      readonly FeatureStoreOutput?: object;
+    }[];
   };
 }
 
@@ -157,6 +163,8 @@ interface WantedOutput {
   readonly root: string;
   readonly folder: string;
   readonly config: JsonObject;
+  /** The rows become records of a feature group, whose values are texts. */
+  readonly isForFeatures?: true;
 }
 
 /** The outputs of the job; without any that names a node, those that the flow has by itself. */
@@ -166,7 +174,7 @@ function wantedOutputs(
   configs: ReadonlyMap<string, JsonObject>,
 ): readonly WantedOutput[] {
   const outputs = ProcessingOutputConfig.Outputs;
-  const first = below(outputs[0]?.S3Output.LocalPath ?? "/opt/ml/processing/output");
+  const first = below(outputs.find(({ S3Output }) => S3Output)?.S3Output?.LocalPath ?? "/opt/ml/processing/output");
   const ids = new Set(flow.nodes.map(({ id }) => id));
   const isNode = (name: string) => ids.has(name.slice(0, name.lastIndexOf(".")));
   const named = outputs.filter(({ OutputName }) => isNode(OutputName));
@@ -190,7 +198,17 @@ function wantedOutputs(
       throw new FlowFault([
         `--output-config names ${JSON.stringify(unasked)}, which is no output of the job. Its outputs are: ${named.map(({ OutputName }) => OutputName).join(", ")}.`,
       ]);
-    return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
+    return named.map(({ FeatureStoreOutput, OutputName, S3Output }) =>
+      FeatureStoreOutput
+        ? {
+            name: OutputName,
+            root: first,
+            folder: featureFolder(OutputName),
+            config: { content_type: "JSON" },
+            isForFeatures: true,
+          }
+        : made(OutputName, below(S3Output!.LocalPath)),
+    );
   }
   const wanted = configs.size > 0 ? [...configs.keys()] : flowOutputs(flow);
   if (wanted.length === 0) throw new FlowFault(["The flow has no step whose rows could be written, and no analysis."]);

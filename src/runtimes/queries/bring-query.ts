@@ -2,6 +2,7 @@ import type { PlannedObjects } from "../../images/objects-plan.ts";
 import type { SourceQuery } from "../../images/query-plan.ts";
 import { downloadObjects } from "../channels/download-objects.ts";
 import { createObjectClient } from "../object-client.ts";
+import { roleKey } from "../requests/role-key.ts";
 import type { RequestKey } from "../requests/signed-headers.ts";
 import { askAthena } from "./ask-athena.ts";
 import { askDatabase } from "./ask-database.ts";
@@ -19,7 +20,7 @@ export async function bringQuery(
   signal: AbortSignal,
   connectors?: string,
 ): Promise<void> {
-  if (query.kind === "athena") return askAthena(query, folder, roleKey("Athena is asked"), signal);
+  if (query.kind === "athena") return askAthena(query, folder, neededKey("Athena is asked"), signal);
   const rows = await askDatabase(query, folder, signal, connectors);
   console.log(`Read ${rows} rows of a query of ${query.kind}.`);
 }
@@ -31,14 +32,14 @@ export async function bringObjects(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const key = roleKey("What the flow names in S3 is read");
+  const key = neededKey("What the flow names in S3 is read");
   const lend = () => Promise.resolve({ cannot: "These are read by the role's key." });
   await downloadObjects(wanted, title, folder, { ...createObjectClient({ signal, key }), lend });
 }
 
-function roleKey(what: string): RequestKey {
-  const [id, secret] = (process.env.SAGEBRUSH_ROLE_KEY ?? "").split(":");
-  if (id && secret) return { id, secret };
+function neededKey(what: string): RequestKey {
+  const key = roleKey();
+  if (key) return key;
   throw new QueryFault(
     `${what} as the job's role, and a job with EnableNetworkIsolation has no key of it. Leave EnableNetworkIsolation out, or give the rows as an input from S3.`,
   );

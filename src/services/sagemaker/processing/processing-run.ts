@@ -9,6 +9,7 @@ import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { ProcessingImage } from "../../../images/define-image.ts";
 import {
+  type ProcessingFeatures,
   type ProcessingInput,
   type ProcessingOutput,
   type ProcessingPlan,
@@ -81,7 +82,9 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const given = (request.ProcessingInputs ?? []).filter(({ AppManaged }) => !AppManaged || image.runsFlows);
   const inputs = given.filter(({ S3Input }) => S3Input).map(plannedInput);
   const queries = given.flatMap((input) => (input.DatasetDefinition ? [plannedQuery(input, image)] : []));
-  const outputs = (request.ProcessingOutputConfig?.Outputs ?? []).map(plannedOutput);
+  const wanted = request.ProcessingOutputConfig?.Outputs ?? [];
+  const outputs = wanted.filter(({ S3Output }) => S3Output).map(plannedOutput);
+  const features = image.runsFlows ? wanted.flatMap(plannedFeatures) : [];
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
@@ -97,6 +100,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     ...(image.runsFlows && runsImageProgram(request, context) && { runsFlows: true }),
     ...(connectors !== undefined && { connectors }),
     outputs,
+    ...(features.length > 0 && { features }),
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
       ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
@@ -161,6 +165,13 @@ function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[
     ...(S3InputMode === "Pipe" ? { pipe: { gzip: S3CompressionType === "Gzip" } } : {}),
   };
 }
+
+/** A script writes its records itself; those of a flow are written by what stages the run. */
+const plannedFeatures = ({
+  FeatureStoreOutput: store,
+  OutputName,
+}: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number]): readonly ProcessingFeatures[] =>
+  store ? [{ name: OutputName!, group: store.FeatureGroupName! }] : [];
 
 function plannedOutput(
   output: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number],
