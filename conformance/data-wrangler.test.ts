@@ -46,7 +46,7 @@ def run(name, outputs, arguments, source="rides.csv", **more):
     )
     return processor
 def texts(name, output):
-    place = f"s3://{bucket}/{name}/output/{output.replace('.', '/')}"
+    place = f"s3://{bucket}/{name}/output/{name}/{output.replace('.', '/')}"
     files = S3Downloader.list(place, sagemaker_session=session)
     return [S3Downloader.read_file(file, sagemaker_session=session) for file in sorted(files)]
 `;

@@ -109,7 +109,7 @@ waiter = boto3.client("sagemaker").get_waiter("processing_job_completed_or_stopp
 waiter.wait(ProcessingJobName="rides", WaiterConfig={"Delay": 1, "MaxAttempts": 200})`;
   await runPython(context, server, "v2", wait);
   const { S3Output } = JSON.parse(readFileSync(request, "utf8")).ProcessingOutputConfig.Outputs[0];
-  expect(await read(`${S3Output.S3Uri}/fare/default/`)).toMatch(/^miles,fare,fare_per_mile\n/);
+  expect(await read(`${S3Output.S3Uri}/rides/fare/default/`)).toMatch(/^miles,fare,fare_per_mile\n/);
 });
 
 test("a pipeline of the SDK has the definition that is exported", async (context) => {

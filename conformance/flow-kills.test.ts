@@ -36,7 +36,7 @@ def create(name):
 def look(name):
     job = client.describe_processing_job(ProcessingJobName=name)
     keys = [one["Key"] for one in s3.list_objects_v2(Bucket="kept", Prefix=f"{name}/").get("Contents", [])]
-    lines = {key[len(name) + 1:]: s3.get_object(Bucket="kept", Key=key)["Body"].read().count(b"\\n") for key in keys}
+    lines = {key[len(name) * 2 + 2:]: s3.get_object(Bucket="kept", Key=key)["Body"].read().count(b"\\n") for key in keys}
     return {"status": job["ProcessingJobStatus"], "reason": job.get("FailureReason"), "message": job.get("ExitMessage"), "lines": lines}
 `;
 

@@ -121,7 +121,7 @@ test("data preparation: a flow is looked at and run", async (context) => {
   expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
   expect(output).toContain("Test: 10 rows of");
   expect(output).toContain("Wrote 30 rows and 4 columns of the output parts.Train.");
-  expect(output).toMatch(/prepared\/parts\/Test\/part-00000_0\.csv/);
+  expect(output).toMatch(/prepared\/flow-\w+\/parts\/Test\/part-00000_0\.csv/);
 });
 
 test("looking-at-data: a file is reported on, looked at, and compared", async (context) => {

@@ -318,8 +318,8 @@ describe("refused when it is made:", () => {
     ],
     [
       "a feature group",
-      outputs({ OutputName: "result", FeatureStoreOutput: { FeatureGroupName: "g" }, AppManaged: true }),
-      notBuilt('Output "result": FeatureStoreOutput'),
+      outputs({ OutputName: "result", FeatureStoreOutput: { FeatureGroupName: "g" } }),
+      /^Output "result": FeatureStoreOutput is for jobs that write the records themselves. Set AppManaged to true/,
     ],
     [
       "an output of the application's",

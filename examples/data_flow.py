@@ -54,6 +54,6 @@ sagemaker.get_waiter("processing_job_completed_or_stopped").wait(
     ProcessingJobName=job, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
 )
 for part in ("Train", "Test"):
-    [found] = s3.list_objects_v2(Bucket=bucket, Prefix=f"{job}/output/parts/{part}/")["Contents"]
+    [found] = s3.list_objects_v2(Bucket=bucket, Prefix=f"{job}/output/{job}/parts/{part}/")["Contents"]
     lines = s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read().decode().splitlines()
     print(f"{part}: {len(lines) - 1} rows of {lines[0]}")

@@ -25,6 +25,7 @@ export async function runReport(
   writeFileSync(join(folder, "processing/flow/report.flow"), flow);
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
   const job = {
+    ProcessingJobName: "look",
     ProcessingInputs: [{ InputName: sourceName, S3Input: place(sourceName) }],
     ProcessingOutputConfig: { Outputs: [{ OutputName: `${analysisNode}.default`, S3Output: place("output") }] },
   };
@@ -37,6 +38,6 @@ export async function runReport(
   };
   const program = join(root, "src/runtimes/prep/flow-job.ts");
   const figures = await runProcess(process.execPath, [program], environment);
-  const made = join(folder, "processing/output", analysisNode, "default", findingsFile);
+  const made = join(folder, "processing/output", job.ProcessingJobName, analysisNode, "default", findingsFile);
   return { ...figures, report: JSON.parse(readFileSync(made, "utf8")) as InsightsReport };
 }

@@ -22,6 +22,7 @@ export function prepareFlowJob(kind: "csv" | "parquet", input: string, folder: s
   const output = `${lastNode}.default`;
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
   const job = {
+    ProcessingJobName: "recipe",
     ProcessingInputs: [{ InputName: "rows", S3Input: place("rows") }],
     ProcessingOutputConfig: { Outputs: [{ OutputName: output, S3Output: place("output") }] },
   };
@@ -31,6 +32,6 @@ export function prepareFlowJob(kind: "csv" | "parquet", input: string, folder: s
     program: process.execPath,
     words: [join(root, "src/runtimes/prep/flow-job.ts"), "--output-config", config],
     environment: { SAGEBRUSH_ML_ROOT: folder, NODE_COMPILE_CACHE: join(root, ".cache", "compiled") },
-    output: join(folder, "processing/output", output.replaceAll(".", "/"), `*.${kind}`),
+    output: join(folder, "processing/output", job.ProcessingJobName, output.replaceAll(".", "/"), `*.${kind}`),
   };
 }

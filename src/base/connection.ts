@@ -4,7 +4,7 @@ export const [connectionPath, connectionSigningName] = ["/_sagebrush/run-connect
 /** The action of a run's grant to read by connections; its resources are the roles as which the run does. */
 export const connectionAction = "sagebrush:ReadConnection";
 
-export const connectionTypes = ["postgresql", "redshift", "mysql"] as const;
+export const connectionTypes = ["postgresql", "redshift", "mysql", "snowflake"] as const;
 export type ConnectionType = (typeof connectionTypes)[number];
 
 /** What a run wants to read by. */
@@ -23,6 +23,14 @@ export interface Connection {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  /** Snowflake's: a private key in PEM, in place of a password. */
+  readonly privateKey?: string;
+  /** Snowflake's. Absent: the first word of the host's name. */
+  readonly account?: string;
+  /** Snowflake's: where a query runs, the schema that names are of, and the role of the session. */
+  readonly warehouse?: string;
+  readonly schema?: string;
+  readonly role?: string;
   /** Absent: without TLS. `ca`: the certificates, in PEM, that are trusted in place of the machine's. */
   readonly tls?: true | { readonly ca: string };
 }

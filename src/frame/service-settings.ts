@@ -6,6 +6,8 @@ export interface ServiceSettings extends SettingValues<typeof unitSettings> {
   readonly version: string;
   /** The server's own address as a job sees it: "http://127.0.0.1:4620". */
   readonly endpoint: () => string;
+  /** The folder of packages by which runs read databases; it may not be there. */
+  readonly connectors: string;
   /** The secret that every run's key is derived from; see runs/run-key.ts. */
   readonly runSecret: string;
   /** Called at the named points of a kind's life, where a test may have the server kill itself. */

@@ -22,7 +22,11 @@ export interface ProcessingPlan {
   readonly inputs: readonly ProcessingInput[];
   /** Inputs that have the rows of queries. Absent in plans of older homes. */
   readonly queries?: readonly PlannedQuery[];
+  /** The folder of packages by which databases are read and that do not come with the install. Absent: the home has none. */
+  readonly connectors?: string;
   readonly outputs: readonly ProcessingOutput[];
+  /** Outputs whose rows become records of feature groups. Absent in plans of older homes. */
+  readonly features?: readonly ProcessingFeatures[];
   /** Seconds from SIGTERM to SIGKILL, when the run is asked to end. Absent in plans of older homes. */
   readonly graceSeconds?: number;
   /** Lines for the beginning of the job's log. Absent in plans of older homes. */
@@ -42,5 +46,13 @@ export interface ProcessingOutput extends KeptFolder {
   /** `Continuous`: a file is uploaded while the job runs, once nothing writes to it any more. */
   readonly mode: "EndOfJob" | "Continuous";
 }
+
+export interface ProcessingFeatures {
+  readonly name: string;
+  readonly group: string;
+}
+
+/** The folder below /opt/ml in which a flow leaves the rows of such an output: lines of JSON, values as texts and doubles. */
+export const featureFolder = (output: string): string => `feature-outputs/${output.replaceAll("/", "-")}`;
 
 export const processingPlanFile = "config/processing-plan.json";

@@ -12,7 +12,9 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
+import { writeFeatures } from "./processing/write-features.ts";
 import { QueryFault } from "./queries/query-fault.ts";
+import { roleKey } from "./requests/role-key.ts";
 import { abortedBySigterm, commandOf, stoppedCode, type Told } from "./run-program.ts";
 import { failed, readPlan, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
@@ -75,6 +77,9 @@ async function work(): Promise<number> {
         outputs.map(({ files }) => files),
         stopping,
       );
+  const notWritten =
+    code === 0 && plan.features ? await writeFeatures(plan.features, mlRoot, roleKey(), stopping) : undefined;
+  if (notWritten !== undefined) console.error(`ClientError: ${notWritten}`);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (notUploaded !== undefined) console.error(`ClientError: ${notUploaded}`);
   if (failure !== undefined) return failed(failure, 1);
@@ -82,7 +87,7 @@ async function work(): Promise<number> {
   tell("Exited", { message: message.text });
   if (typeof code !== "string" && code !== 0 && !stopping.aborted)
     return failed(await failureReason(code, saysDiskIsFull), code);
-  const fault = message.fault ?? notUploaded;
+  const fault = message.fault ?? notUploaded ?? notWritten;
   return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
 }
 
@@ -90,32 +95,38 @@ const titleOf = ({ name }: { readonly name: string }): string => `input "${name}
 const downloadFailure = (fault: Error): string => `ClientError: Failed to download data. ${fault.message}`;
 const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 
-/** Brings the rows of the job's queries, and of those of its flow that no input has. @throws QueryFault that names the input or the node */
+/** Brings the rows of the job's queries, and the sources of its flow that no input has. @throws QueryFault that names the input or the node */
 async function bringQueries(plan: ProcessingPlan, signal: AbortSignal): Promise<void> {
   const { inputs, program, queries = [], runsFlows } = plan;
   if (queries.length === 0 && !runsFlows) return;
   // Few jobs need the engine and what knows flows.
-  const { bringQuery } = await import("./queries/bring-query.ts");
+  const { bringObjects, bringQuery } = await import("./queries/bring-query.ts");
   const names = [...inputs, ...queries].map(({ name }) => name);
-  const ofFlow = runsFlows ? await queriesOfFlow(program?.arguments ?? [], names) : [];
-  for (const query of [...queries.map((one) => ({ ...one, title: titleOf(one) })), ...ofFlow]) {
+  const ofFlow = runsFlows ? await sourcesOfFlow(program?.arguments ?? [], names) : [];
+  const asked = queries.map(({ folder, query, ...one }) => ({ folder, title: titleOf(one), wanted: { query } }));
+  for (const { folder, title, wanted } of [...asked, ...ofFlow]) {
+    const place = join(mlRoot, folder);
     try {
-      await bringQuery(query, join(mlRoot, query.folder), signal);
+      if ("query" in wanted) await bringQuery(wanted.query, place, signal, plan.connectors);
+      // Objects that a flow lists may have the same names.
+      else
+        for (const [index, one] of wanted.objects.entries())
+          await bringObjects(one, title, wanted.objects.length === 1 ? place : join(place, `${index + 1}`), signal);
     } catch (error) {
-      if (error instanceof QueryFault || error instanceof ChannelFault)
-        throw new QueryFault(`In ${query.title}: ${error.message}`);
+      if (error instanceof QueryFault || ("query" in wanted && error instanceof ChannelFault))
+        throw new QueryFault(`In ${title}: ${error.message}`);
       throw error;
     }
   }
 }
 
-async function queriesOfFlow(words: readonly string[], inputs: readonly string[]) {
-  const { flowQueries, flowSourcesFile } = await import("./prep/flow-queries.ts");
+async function sourcesOfFlow(words: readonly string[], inputs: readonly string[]) {
+  const { flowSourcesFile, unbroughtSources } = await import("./prep/flow-sources.ts");
   try {
-    const queries = flowQueries(mlRoot, words, inputs);
-    const folders = Object.fromEntries(queries.map(({ folder, name }) => [name, folder]));
-    writeFileSync(join(mlRoot, flowSourcesFile), JSON.stringify(folders));
-    return queries;
+    const sources = unbroughtSources(mlRoot, words, inputs);
+    const places = Object.fromEntries(sources.map(({ folder, key, node }) => [node, { folder, key }]));
+    writeFileSync(join(mlRoot, flowSourcesFile), JSON.stringify(places));
+    return sources;
   } catch (error) {
     if (error instanceof StepFault) throw new QueryFault(error.message);
     throw error;

@@ -40,6 +40,7 @@ async function rowsOf(name: keyof typeof flows, on: string): Promise<readonly un
   writeFileSync(join(ml, `processing/in/${name}.csv`), readFileSync(join(shared, `${name}.csv`)));
   const local = (folder: string) => ({ LocalPath: `/opt/ml/processing/${folder}` });
   const job = {
+    ProcessingJobName: "flow",
     ProcessingInputs: [{ InputName: `${name}.csv`, S3Input: local("in") }],
     ProcessingOutputConfig: { Outputs: [{ OutputName: output, S3Output: local("out") }] },
   };
@@ -58,7 +59,7 @@ async function rowsOf(name: keyof typeof flows, on: string): Promise<readonly un
     ),
   );
   expect(said).toBe("");
-  const files = globSync(`processing/out/${output.replace(".", "/")}/*`, { cwd: ml }).sort();
+  const files = globSync(`processing/out/flow/${output.replace(".", "/")}/*`, { cwd: ml }).sort();
   const texts = files.map((file) => readFileSync(join(ml, file), "utf8").trimEnd().split("\n"));
   // Each file has the line of names.
   return [texts[0]![0]!, ...texts.flatMap((lines) => lines.slice(1))].map(values);

@@ -70,7 +70,7 @@ test.runIf(canRun)("a job whose flow is to run on Spark does, in its sandbox", {
     expect([job.ProcessingJobStatus, job.ExitMessage, job.FailureReason]).toEqual(["Completed", undefined, undefined]);
     break;
   }
-  const { Body } = await s3.getObject({ Bucket: "prepared", Key: "out/coded/default/part-00000_0.csv" });
+  const { Body } = await s3.getObject({ Bucket: "prepared", Key: "out/on-spark/coded/default/part-00000_0.csv" });
   expect(await Body!.transformToString()).toBe("id,fare,cents\n0001,1.5,150.0\n0002,2.25,225.0\n");
   const lines = (await linesOf(server, "/aws/sagemaker/ProcessingJobs", "on-spark")).flat();
   expect(lines).toContain("The flow runs on Spark, local[2].");

@@ -96,12 +96,13 @@ async function lookHere({ operator, parameters }: Look, source: TableFile, signa
     writeFileSync(join(root, "processing/flow/look.flow"), analysisFlow(source, operator, parameters));
     const place = (LocalPath: string) => ({ LocalPath: `/opt/ml/processing/${LocalPath}` });
     const job = {
+      ProcessingJobName: "look",
       ProcessingInputs: [{ InputName: sourceName, S3Input: place(sourceName) }],
       ProcessingOutputConfig: { Outputs: [{ OutputName: `${analysisNode}.default`, S3Output: place("output") }] },
     };
     writeFileSync(join(root, "config/processingjobconfig.json"), JSON.stringify(job));
     await runProgram(root, signal);
-    const folder = join(root, "processing/output", analysisNode, "default");
+    const folder = join(root, "processing/output", job.ProcessingJobName, analysisNode, "default");
     if (!readdirSync(folder).includes(findingsFile)) throw new CommandError("The analysis left no findings.");
     return readFileSync(join(folder, findingsFile), "utf8");
   } finally {

@@ -3,6 +3,7 @@ import type { CommandEntry } from "../define-command.ts";
 
 export const commands: readonly CommandEntry[] = [
   { name: "analyze", summary: "Looks at a table with an analysis of Data Wrangler: histogram, table summary, feature correlation and others.", load: () => import("./analyze.ts").then((file) => file.analyze) },
+  { name: "connectors", summary: "Lists, adds and removes packages by which jobs read databases, and that do not come with the install.", load: () => import("./connectors.ts").then((file) => file.connectors) },
   { name: "doctor", summary: "Looks for what would keep the server or its clients from working, and says what to do.", load: () => import("./doctor.ts").then((file) => file.doctor) },
   { name: "env", summary: "Prints the shell lines that point AWS clients at the server.", load: () => import("./env.ts").then((file) => file.env) },
   { name: "environments", summary: "Lists, makes and removes the Python environments in which scripts run.", load: () => import("./environments.ts").then((file) => file.environments) },

@@ -70,7 +70,7 @@ export async function runFlowJob(
   await say();
   if (described.ProcessingJobStatus !== "Completed")
     throw new CommandError(described.ExitMessage ?? described.FailureReason ?? `The job ${name} was stopped.`);
-  return (options.outputs ?? flowOutputs(flow)).map((output) => `${outputUri}/${output.replaceAll(".", "/")}/`);
+  return (options.outputs ?? flowOutputs(flow)).map((output) => `${outputUri}/${name}/${output.replaceAll(".", "/")}/`);
 }
 
 interface LogPage {

@@ -12,6 +12,18 @@ export const csvForm = (relation: Relation): Relation =>
     }),
   );
 
+/** The rows for feature groups: each value as the text of CSV, but doubles as numbers, and "not a number" as nothing. */
+export const featureForm = (relation: Relation): Relation =>
+  select(
+    relation,
+    relation.columns.map((one) => {
+      if (one.type.kind === "double")
+        return { name: one.name, value: choose([[call("not", call("isNaN", column(one))), column(one)]]) };
+      const value = csvText(column(one));
+      return { name: one.name, value: value.type.kind === "text" ? value : as(value, text) };
+    }),
+  );
+
 const mostKnown = 4;
 
 /** The few numbers that a column has by literals; undefined where it may have others, or some that are written in other ways. */

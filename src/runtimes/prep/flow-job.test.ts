@@ -64,6 +64,7 @@ async function run(
   writeFileSync(join(root, "processing/rows/rows.csv"), rows);
   const place = (LocalPath: string) => ({ LocalPath: `/opt/ml/processing/${LocalPath}` });
   const job = {
+    ProcessingJobName: "job",
     ProcessingInputs: [{ InputName: "rows", S3Input: place("rows") }],
     ProcessingOutputConfig: { Outputs: outputs.map((OutputName) => ({ OutputName, S3Output: place("output") })) },
   };
@@ -74,7 +75,7 @@ async function run(
     execFile(process.execPath, [program, ...words], { env }, (_error, _out, stderr) => resolve(stderr.trim())),
   );
   const written = (folder: string) => {
-    const place = join(root, "processing/output", folder);
+    const place = join(root, "processing/output/job", folder);
     return readdirSync(place).map((name) => readFileSync(join(place, name), "utf8"));
   };
   return { said, written };

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { featureFolder } from "../../images/processing-plan.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
+import { featureForm } from "../../prep/flows/csv-form.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
 import { readFlowArguments } from "../../prep/flows/flow-arguments.ts";
@@ -15,7 +17,7 @@ import { ownFunctions } from "../../prep/sql/own-functions.ts";
 import { mlRoot } from "../ml-root.ts";
 import { runMemoryBytes } from "../run-memory.ts";
 import { createAnalyseNode } from "./analyse-node.ts";
-import { flowFile, flowSourcesFile, inputName } from "./flow-queries.ts";
+import { type BroughtSource, flowFile, flowSourcesFile, inputName } from "./flow-sources.ts";
 import { flowSql } from "./flow-sql.ts";
 import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
@@ -28,7 +30,7 @@ import { writeOutput } from "./write-output.ts";
 /**
  * Runs a flow as the container of Data Wrangler does: `node flow-job.ts ARGUMENTS`. The flow is the one file of
  * /opt/ml/processing/flow, the files of its sources are in the folders of the job's inputs, and the rows of the output
- * NODE.OUTPUT go to NODE/OUTPUT below its folder: all outputs together, at the end.
+ * NODE.OUTPUT go to JOB/NODE/OUTPUT below its folder: all outputs together, at the end.
  */
 const work = "flow-work";
 /** Where outputs are until all are whole. */
@@ -81,7 +83,7 @@ async function main(): Promise<void> {
     async write(name, relation, flowEngine) {
       const output = outputs.find((one) => one.name === name)!;
       const rows = await writeOutput(
-        relation,
+        output.isForFeatures ? featureForm(relation) : relation,
         readOutputConfig(output.config),
         { root: mlRoot, folder: whole.folder(output.folder), python: "python3" },
         flowEngine,
@@ -108,13 +110,18 @@ interface JobInput {
 }
 
 interface JobConfig {
+  readonly ProcessingJobName: string;
   readonly ProcessingInputs: readonly {
     readonly InputName: string;
     readonly S3Input?: JobInput;
     readonly DatasetDefinition?: JobInput;
   }[];
   readonly ProcessingOutputConfig: {
-    readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly LocalPath: string } }[];
+    readonly Outputs: readonly {
+      readonly OutputName: string;
+      readonly S3Output?: { readonly LocalPath: string };
+      readonly FeatureStoreOutput?: object;
+    }[];
   };
 }
 
@@ -123,8 +130,11 @@ const below = (path: string): string => path.replace(/^\/opt\/ml\/*/, "").replac
 
 function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobConfig): SourcePlace {
   const own = `${work}/${node.replaceAll(/\W/g, "-")}`;
-  const asked = askedSources()[name];
-  if (asked !== undefined) return { root: mlRoot, path: join(mlRoot, asked), work: own };
+  const brought = broughtSources()[node];
+  if (brought) {
+    const { folder, key } = brought;
+    return { root: mlRoot, path: join(mlRoot, folder), work: own, ...(key !== undefined && { key }) };
+  }
   const input = inputs.find(({ InputName }) => inputName(InputName) === inputName(name));
   if (input) {
     const { LocalPath, S3DataType, S3Uri = "" } = { ...input.S3Input, ...input.DatasetDefinition };
@@ -142,8 +152,8 @@ function placeOf(name: string, node: string, { ProcessingInputs: inputs }: JobCo
   ]);
 }
 
-/** The folders of the sources that whoever staged the job has asked for. */
-function askedSources(): Readonly<Record<string, string>> {
+/** The sources that whoever staged the job has brought. */
+function broughtSources(): Readonly<Record<string, BroughtSource>> {
   const file = join(mlRoot, flowSourcesFile);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
@@ -153,16 +163,18 @@ interface WantedOutput {
   readonly root: string;
   readonly folder: string;
   readonly config: JsonObject;
+  /** The rows become records of a feature group, whose values are texts. */
+  readonly isForFeatures?: true;
 }
 
 /** The outputs of the job; without any that names a node, those that the flow has by itself. */
 function wantedOutputs(
   flow: Flow,
-  { ProcessingOutputConfig }: JobConfig,
+  { ProcessingJobName: job, ProcessingOutputConfig }: JobConfig,
   configs: ReadonlyMap<string, JsonObject>,
 ): readonly WantedOutput[] {
   const outputs = ProcessingOutputConfig.Outputs;
-  const first = below(outputs[0]?.S3Output.LocalPath ?? "/opt/ml/processing/output");
+  const first = below(outputs.find(({ S3Output }) => S3Output)?.S3Output?.LocalPath ?? "/opt/ml/processing/output");
   const ids = new Set(flow.nodes.map(({ id }) => id));
   const isNode = (name: string) => ids.has(name.slice(0, name.lastIndexOf(".")));
   const named = outputs.filter(({ OutputName }) => isNode(OutputName));
@@ -176,7 +188,7 @@ function wantedOutputs(
     return {
       name,
       root,
-      folder: `${root}/${name.replaceAll(".", "/")}`,
+      folder: `${root}/${job}/${name.replaceAll(".", "/")}`,
       config: { ...destinationConfig(node), ...configs.get(name) },
     };
   };
@@ -186,7 +198,17 @@ function wantedOutputs(
       throw new FlowFault([
         `--output-config names ${JSON.stringify(unasked)}, which is no output of the job. Its outputs are: ${named.map(({ OutputName }) => OutputName).join(", ")}.`,
       ]);
-    return named.map(({ OutputName, S3Output }) => made(OutputName, below(S3Output.LocalPath)));
+    return named.map(({ FeatureStoreOutput, OutputName, S3Output }) =>
+      FeatureStoreOutput
+        ? {
+            name: OutputName,
+            root: first,
+            folder: featureFolder(OutputName),
+            config: { content_type: "JSON" },
+            isForFeatures: true,
+          }
+        : made(OutputName, below(S3Output!.LocalPath)),
+    );
   }
   const wanted = configs.size > 0 ? [...configs.keys()] : flowOutputs(flow);
   if (wanted.length === 0) throw new FlowFault(["The flow has no step whose rows could be written, and no analysis."]);

@@ -54,6 +54,7 @@ async function run(outputs: Readonly<Record<string, object>>) {
   writeFileSync(join(root, "processing/flow/x.flow"), JSON.stringify(flow));
   const place = (LocalPath: string) => ({ LocalPath: `/opt/ml/processing/${LocalPath}` });
   const job = {
+    ProcessingJobName: "job",
     ProcessingInputs: [{ InputName: "pictures", S3Input: place("pictures") }],
     ProcessingOutputConfig: {
       Outputs: Object.keys(outputs).map((OutputName) => ({ OutputName, S3Output: place("output") })),
@@ -72,7 +73,7 @@ async function run(outputs: Readonly<Record<string, object>>) {
   );
 }
 
-const output = (name: string) => join(root, "processing/output", name);
+const output = (name: string) => join(root, "processing/output/job", name);
 
 test("images of a folder are rows, are changed, and are written as files again", async () => {
   expect(await run({ "noisy.default": { content_type: "IMAGE" }, "once.default": { content_type: "CSV" } })).toBe("");

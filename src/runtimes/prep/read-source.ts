@@ -170,8 +170,8 @@ function filesOf(source: FlowSource, { key = "", path, root }: SourcePlace): rea
     if (keys === undefined || isMeant(key + relative(path, file), keys))
       found.push({ path: relative(root, file), uri: relative(path, file) || source.name, sizeBytes });
   };
-  // Parameters of a path say themselves which folders are meant.
-  const nested = source.kind !== "files" || source.nested || keys !== undefined;
+  // Parameters of a path and lists of files say themselves which folders are meant.
+  const nested = source.kind !== "files" || source.nested || keys !== undefined || source.uris !== undefined;
   const look = (folder: string, isDeep: boolean) => {
     const entries = readdirSync(folder, { withFileTypes: true })
       .filter(({ name }) => !isHidden(name))

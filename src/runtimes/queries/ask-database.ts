@@ -9,24 +9,30 @@ import { QueryFault } from "./query-fault.ts";
 import { writeRows } from "./write-rows.ts";
 
 /** The drivers, each loaded where it is needed. */
-const drivers: Readonly<Record<ConnectionType, () => Promise<OpenQuery>>> = {
+const drivers: Readonly<Record<ConnectionType, (connectors: string | undefined) => Promise<OpenQuery>>> = {
   postgresql: async () => (await import("./databases/postgresql.ts")).openPostgresql,
   redshift: async () => (await import("./databases/postgresql.ts")).openPostgresql,
   mysql: async () => (await import("./databases/mysql.ts")).openMysql,
+  snowflake: async (connectors) => (await import("./databases/snowflake.ts")).openSnowflake(connectors),
 };
 
-/** Brings the rows of a query to a folder, and returns how many there were. @throws QueryFault */
-export async function askDatabase(query: DatabaseQuery, folder: string, signal: AbortSignal): Promise<number> {
+/**
+ * Brings the rows of a query to a folder, and returns how many there were.
+ * @param connectors the folder of packages that do not come with the install; absent where the home has none
+ * @throws QueryFault
+ */
+export async function askDatabase(
+  query: DatabaseQuery,
+  folder: string,
+  signal: AbortSignal,
+  connectors?: string,
+): Promise<number> {
   const type = query.kind;
-  if (type === "snowflake")
-    throw new QueryFault(
-      "Snowflake is not built. Copy the rows to S3 (COPY INTO), and give them as an input of the source's name.",
-    );
   const known = await connectionFor({ type, names: query.names }, signal);
   const connection = { ...known, ...(query.database !== undefined && { database: query.database }) };
   let opened: OpenedQuery | undefined;
   try {
-    opened = await (await drivers[type]())(connection, query.sql.trim().replace(/;+\s*$/, ""), signal);
+    opened = await (await drivers[type](connectors))(connection, query.sql.trim().replace(/;+\s*$/, ""), signal);
     checkColumns(
       opened.columns.map(({ name }) => name),
       "The query",
@@ -44,8 +50,8 @@ export async function askDatabase(query: DatabaseQuery, folder: string, signal: 
 }
 
 /** No database is known to say a password, and none is to. */
-const withoutSecret = (words: string, { password }: Connection): string =>
-  password ? words.replaceAll(password, "***") : words;
+const withoutSecret = (words: string, { password, privateKey }: Connection): string =>
+  [password, privateKey].reduce<string>((said, secret) => (secret ? said.replaceAll(secret, "***") : said), words);
 
 async function connectionFor(
   wish: { readonly type: ConnectionType; readonly names: readonly string[] },

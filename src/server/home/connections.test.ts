@@ -34,6 +34,24 @@ it("finds a connection by its name, a cluster or a secret, in the home and in th
   expect(find(["big-db"], environment)).toEqual({ ...usual, host: "big", name: "big-db" });
 });
 
+it("has what Snowflake alone needs, and TLS unless it says otherwise", () => {
+  const flakes = {
+    type: "snowflake",
+    host: "acme.snowflakecomputing.com",
+    user: "reader",
+    privateKey: "pem",
+    role: "R",
+  };
+  keep("a", flakes);
+  expect(find(["a"], {}, "snowflake")).toEqual({ ...flakes, name: "a", tls: true });
+  keep("a", { ...flakes, tls: false });
+  expect(find(["a"], {}, "snowflake")).toEqual({ ...flakes, name: "a" });
+  keep("a", { ...flakes, tls: { ca: "pem" } });
+  expect(() => find(["a"], {}, "snowflake")).toThrow(/"tls" must be true or false for snowflake/);
+  keep("a", { ...usual, warehouse: "W" });
+  expect(() => find(["a"])).toThrow(/has a member "warehouse"/);
+});
+
 it("is for the roles that it names", () => {
   keep("a", { ...usual, roles: ["Other"] });
   expect(() => find(["a"])).toThrow(

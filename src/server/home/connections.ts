@@ -72,6 +72,8 @@ const ofEnvironment = (environment: Readonly<Record<string, string | undefined>>
   );
 
 const texts = ["host", "database", "user", "password", "clusterIdentifier", "secretArn"] as const;
+/** What Snowflake alone has. */
+const snowflakeTexts = ["account", "warehouse", "schema", "role", "privateKey"] as const;
 
 /** A parser's own words could show a part of the text, which holds the password. */
 function readConnection(text: string, name: string, place: string): KnownConnection {
@@ -85,7 +87,8 @@ function readConnection(text: string, name: string, place: string): KnownConnect
   const wrong = (member: string, allowed: string) => validationFault(`${place}: "${member}" must be ${allowed}.`);
   const type = connectionTypes.find((known) => known === given.type);
   if (type === undefined) throw wrong("type", `one of ${connectionTypes.join(", ")}`);
-  for (const member of texts)
+  const own = type === "snowflake" ? snowflakeTexts : [];
+  for (const member of [...texts, ...own])
     if (given[member] !== undefined && typeof given[member] !== "string") throw wrong(member, "a text");
   if (!given.host) throw wrong("host", "the name or the address of the database's machine");
   const { port, roles, tls } = given;
@@ -95,10 +98,13 @@ function readConnection(text: string, name: string, place: string): KnownConnect
     throw wrong("roles", "a list of ARNs or names of roles");
   const isTls = typeof tls === "boolean" || typeof (tls as { ca?: unknown } | undefined)?.ca === "string";
   if (tls !== undefined && !isTls) throw wrong("tls", 'true, false, or {"ca": "-----BEGIN CERTIFICATE..."}');
-  const known = new Set<string>([...texts, "type", "port", "roles", "tls"]);
+  if (type === "snowflake" && typeof tls === "object")
+    throw wrong("tls", "true or false for snowflake, whose package trusts the certificates of the machine");
+  const known = new Set<string>([...texts, ...own, "type", "port", "roles", "tls"]);
   const strange = Object.keys(given).find((member) => !known.has(member));
   if (strange !== undefined)
     throw validationFault(`${place} has a member "${strange}"; the members are ${[...known].join(", ")}.`);
   const { tls: _, ...rest } = given;
-  return { ...rest, ...(tls ? { tls } : {}), name, type } as KnownConnection;
+  const encryption = type === "snowflake" ? (tls ?? true) : tls;
+  return { ...rest, ...(encryption ? { tls: encryption } : {}), name, type } as KnownConnection;
 }

@@ -24,6 +24,7 @@ export const homePaths = (path: string) => ({
   /** Of runs in threads of the server. */
   threadsFolder: join(path, "threads"),
   environmentsFolder: join(path, "environments"),
+  connectorsFolder: join(path, "connectors"),
   accessLogFile: join(path, "access.log"),
   /** Of the calls that the service makes for itself. */
   serviceLogFile: join(path, "service.log"),

@@ -41,7 +41,7 @@ export function openHost(
   opened: Pick<ServiceHost, Unchanged> & {
     readonly settings: Settings;
     readonly units: Pick<Units, "kinds">;
-    readonly home: Pick<Home, "url" | "runSecret">;
+    readonly home: Pick<Home, "url" | "runSecret" | "connectorsFolder">;
     readonly timer: Timer;
     readonly call: CallOperation;
     readonly admission: Admission;
@@ -100,6 +100,7 @@ export function openHost(
     even: createEvenNumbers(Math.random()),
     settings: {
       ...settings,
+      connectors: home.connectorsFolder,
       version: productVersion,
       endpoint: home.url,
       runSecret: home.runSecret,

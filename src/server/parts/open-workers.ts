@@ -20,13 +20,22 @@ export function openWorkers(opened: {
   endLeftWorkers(home.path);
   if (settings.workers === 1) return { workers: undefined };
   const { account, administratorKey, runSecret } = home;
-  const { resourcesFile, onlineFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder } = home;
+  const { resourcesFile, onlineFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder, connectorsFolder } =
+    home;
   const workers = createWorkerPool({
     count: settings.workers,
     home: home.path,
     begin: {
       ...{ settings, account, administratorKey, runSecret, socketPath: workerSocket(home.path) },
-      paths: { resourcesFile, onlineFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder },
+      paths: {
+        resourcesFile,
+        onlineFile,
+        runsFolder,
+        threadsFolder,
+        accessLogFile,
+        outstandingFolder,
+        connectorsFolder,
+      },
     },
     tell,
     answer(request) {

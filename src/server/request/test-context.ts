@@ -91,6 +91,7 @@ export function createTestContext(options: {
       version: "0.0.0",
       endpoint: () => "http://127.0.0.1:4620",
       runSecret: "secret of the tests",
+      connectors: "/home/of/no/tests/connectors",
       reached: () => {},
       ...options.settings,
     },

@@ -16,6 +16,7 @@ export interface WorkerStart {
     readonly threadsFolder: string;
     readonly accessLogFile: string;
     readonly outstandingFolder: string;
+    readonly connectorsFolder: string;
   };
   /** Its place among the workers: 0, 1, ... The control process comes after the last. */
   readonly place: number;

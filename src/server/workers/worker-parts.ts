@@ -82,11 +82,11 @@ export const workerParts = defineParts<WorkerOpening>()
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({
     name: "host",
-    open: ({ begin: { settings, runSecret }, channel, ...opened }) =>
-      openHost({
-        ...opened,
-        ...{ settings, units: { kinds }, home: { url: channel.url, runSecret }, control: channel },
-      }),
+    open: ({ begin: { paths, settings, runSecret }, channel, ...opened }) => {
+      const { connectorsFolder } = paths;
+      const home = { url: channel.url, runSecret, connectorsFolder };
+      return openHost({ ...opened, ...{ settings, units: { kinds }, home, control: channel } });
+    },
     close({ host }) {
       host.quarantine.close();
       host.connections.destroy();

@@ -27,7 +27,7 @@ processor.run(
     job_name=name,
 )
 for output in outputs:
-    print(f"{output_uri}/{output.output_name.replace('.', '/')}/")
+    print(f"{output_uri}/{name}/{output.output_name.replace('.', '/')}/")
 `;
 
 /** Returns a script that makes a pipeline of one step of it, and prints what AWS calls its definition. */

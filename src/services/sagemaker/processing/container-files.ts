@@ -43,9 +43,11 @@ function processingJobConfig(request: ProcessingRequest, arn: string): object {
       ...(DatasetDefinition && { DatasetDefinition }),
     })),
     ProcessingOutputConfig: {
-      Outputs: (output?.Outputs ?? []).map(({ OutputName, S3Output: target }) => ({
+      Outputs: (output?.Outputs ?? []).map(({ AppManaged, FeatureStoreOutput, OutputName, S3Output: target }) => ({
         OutputName,
-        S3Output: { LocalPath: target?.LocalPath, S3Uri: target?.S3Uri, S3UploadMode: target?.S3UploadMode },
+        ...(FeatureStoreOutput
+          ? { FeatureStoreOutput, AppManaged }
+          : { S3Output: { LocalPath: target?.LocalPath, S3Uri: target?.S3Uri, S3UploadMode: target?.S3UploadMode } }),
       })),
       KmsKeyId: output?.KmsKeyId ?? null,
     },

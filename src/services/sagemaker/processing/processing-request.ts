@@ -115,7 +115,15 @@ function checkDataset(input: Input, path: string, context: Context): void {
 
 function checkOutput(output: Output, context: Context): void {
   const path = `Output "${output.OutputName}": `;
-  refuseMembers(context, output, path, ["FeatureStoreOutput", "AppManaged"]);
+  if (output.FeatureStoreOutput) {
+    if (output.S3Output) throw validationFault(`${path}S3Output and FeatureStoreOutput are both given. Leave one out.`);
+    if (output.AppManaged !== true)
+      throw validationFault(
+        `${path}FeatureStoreOutput is for jobs that write the records themselves. Set AppManaged to true.`,
+      );
+    return;
+  }
+  refuseMembers(context, output, path, ["AppManaged"]);
   if (!output.S3Output) throw validationFault(`${path}S3Output is missing.`);
   outputLocation(output);
   localFolder(output.S3Output.LocalPath, path);

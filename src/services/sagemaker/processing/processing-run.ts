@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
@@ -8,6 +9,7 @@ import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { ProcessingImage } from "../../../images/define-image.ts";
 import {
+  type ProcessingFeatures,
   type ProcessingInput,
   type ProcessingOutput,
   type ProcessingPlan,
@@ -46,7 +48,7 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
 /** Returns what the executor of a processing job must be able to do. */
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts: mountsOf(flowSpark(request, context)),
+  mounts: [...mountsOf(flowSpark(request, context)), ...connectorMounts(request, context)],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
@@ -55,6 +57,17 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   ...pythonNeeds(processingImage(request, context).python),
   ...networkNeeds(request.NetworkConfig?.EnableNetworkIsolation),
 });
+
+/** A flow may name any database. What stages the run reads it by these; the job's own code sees files without a secret. */
+function connectorMounts(request: ProcessingRequest, context: Context): RunNeeds["mounts"] {
+  const folder = connectorsOf(request, context);
+  return folder === undefined ? [] : [{ source: folder, target: folder, inside: "/opt/sagebrush/connectors" }];
+}
+
+const connectorsOf = (request: ProcessingRequest, context: Context): string | undefined =>
+  processingImage(request, context).runsFlows && existsSync(context.settings.connectors)
+    ? context.settings.connectors
+    : undefined;
 
 const mountsOf = (spark: SparkPlan | undefined): RunNeeds["mounts"] => (spark ? sparkMounts(spark) : []);
 
@@ -69,11 +82,14 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const given = (request.ProcessingInputs ?? []).filter(({ AppManaged }) => !AppManaged || image.runsFlows);
   const inputs = given.filter(({ S3Input }) => S3Input).map(plannedInput);
   const queries = given.flatMap((input) => (input.DatasetDefinition ? [plannedQuery(input, image)] : []));
-  const outputs = (request.ProcessingOutputConfig?.Outputs ?? []).map(plannedOutput);
+  const wanted = request.ProcessingOutputConfig?.Outputs ?? [];
+  const outputs = wanted.filter(({ S3Output }) => S3Output).map(plannedOutput);
+  const features = image.runsFlows ? wanted.flatMap(plannedFeatures) : [];
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
   const spark = flowSpark(request, context);
+  const connectors = connectorsOf(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
     python: { image: image.python, role: actsAs, network: needs.network },
@@ -82,7 +98,9 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     inputs,
     ...(queries.length > 0 && { queries }),
     ...(image.runsFlows && runsImageProgram(request, context) && { runsFlows: true }),
+    ...(connectors !== undefined && { connectors }),
     outputs,
+    ...(features.length > 0 && { features }),
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
       ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
@@ -147,6 +165,13 @@ function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[
     ...(S3InputMode === "Pipe" ? { pipe: { gzip: S3CompressionType === "Gzip" } } : {}),
   };
 }
+
+/** A script writes its records itself; those of a flow are written by what stages the run. */
+const plannedFeatures = ({
+  FeatureStoreOutput: store,
+  OutputName,
+}: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number]): readonly ProcessingFeatures[] =>
+  store ? [{ name: OutputName!, group: store.FeatureGroupName! }] : [];
 
 function plannedOutput(
   output: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number],
