@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 // Every process that a test starts finds its program compiled: reading TypeScript anew costs more than most of them do.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache", "compiled");
 
+// What is polled comes from a process or a browser, which a busy machine lets wait for seconds.
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +21,7 @@ export default defineConfig({
         },
       },
       // Those wait for real processes, too long for what is run before each commit.
-      { test: { name: "long", include: ["src/**/*.long.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "long", include: ["src/**/*.long.test.ts"], testTimeout: 60_000, expect } },
       {
         test: {
           name: "conformance",
@@ -26,6 +29,7 @@ export default defineConfig({
           exclude: ["conformance/systems/**"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect,
         },
       },
       {
@@ -34,6 +38,7 @@ export default defineConfig({
           include: ["conformance/systems/*/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          expect,
         },
       },
     ],

@@ -92,9 +92,10 @@ test("pages of a result, a list of queries, and the same request again", async (
   };
   const { QueryExecutionId } = await athena().startQueryExecution(request);
   expect((await athena().startQueryExecution(request)).QueryExecutionId).toBe(QueryExecutionId);
-  await expect(athena().startQueryExecution({ ...request, QueryString: "SELECT 1" })).rejects.toThrow(
-    /other parameters/,
-  );
+  await expect(athena().startQueryExecution({ ...request, QueryString: "SELECT 1" })).rejects.toMatchObject({
+    name: "InvalidRequestException",
+    message: expect.stringContaining("Idempotent parameters do not match"),
+  });
   expect((await ended(QueryExecutionId!)).Status!.State).toBe("SUCCEEDED");
   const found: (string | undefined)[] = [];
   const sizes: number[] = [];
@@ -151,6 +152,9 @@ test("definitions: tables with partitions, views, descriptions", async () => {
   expect(await rows("SELECT max(s) AS most FROM totals")).toEqual([["most"], ["5"]]);
   expect(await rows("SHOW TABLES")).toEqual([["events"], ["orders"], ["totals"]]);
   expect(await rows("SHOW VIEWS")).toEqual([["totals"]]);
+  for (const like of ["o*", "or.*", "ord.rs.*", "%ders", "nothing|ORDERS"])
+    expect(await rows(`SHOW TABLES '${like}'`)).toEqual([["orders"]]);
+  expect(await rows("SHOW VIEWS LIKE 'tot.*'")).toEqual([["totals"]]);
   expect((await rows("DESCRIBE orders")).map(([line]) => line!.split("\t").map((cell) => cell.trim()))).toEqual([
     ["id", "int", ""],
     ["item", "string", "what"],
@@ -486,6 +490,10 @@ test("ALTER TABLE changes the columns of a table in Hive's formats, and what it 
     ["1", "1"],
   ]);
   expect(await reason("ALTER TABLE altered ADD COLUMNS (A int)")).toMatch("Duplicate column name: a");
+  // Changes at the same time are all made.
+  const names = ["e", "f", "g", "h", "i", "j"];
+  await Promise.all(names.map((name) => rows(`ALTER TABLE altered ADD COLUMNS (${name} int)`)));
+  expect((await rows("SHOW COLUMNS IN altered")).map(([name]) => name!.trim()).sort()).toEqual(["a", ...names, "p"]);
   expect(await reason("ALTER TABLE altered CHANGE COLUMN aa b int")).toMatch(
     "Invalid column reference aa. Did you mean 'a'?",
   );

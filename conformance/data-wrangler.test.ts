@@ -131,6 +131,37 @@ print("SAID " + json.dumps({"claims": [len(claims), len(claims[0]), sorted(ones)
   expect(said).toEqual({ claims: [5_000, 31, [1], ["0", "1", "2"]], customers: [5_000, 19] });
 });
 
+test("code that draws with Altair leaves its picture, in the sandbox of the job", async (context) => {
+  const code = `shown = df.astype({"fare": float})
+chart = alt.Chart(shown).mark_bar().encode(x=alt.X("note:N", sort="-y"), y="sum(fare)", color="id:N").properties(title="Fares")`;
+  const program = `${notebook}
+flow["nodes"].append(node("drawn", "VISUALIZATION", "visualizations.custom_visualization", {"name": "fares", "code": ${JSON.stringify(code)}}, "source"))
+flow["nodes"].append(node("undrawn", "VISUALIZATION", "visualizations.custom_visualization", {"code": "chart = alt.Chart(df).mark_bar(nothing=1)"}, "source"))
+flow_uri = S3Uploader.upload_string_as_file_body(json.dumps(flow), f"s3://{bucket}/data_wrangler_flows/drawn.flow", sagemaker_session=session)
+run("drawn", ["drawn.default", "undrawn.default"], [])
+print("SAID " + json.dumps([json.loads(texts("drawn", output)[0]) for output in ("drawn.default", "undrawn.default")]))
+`;
+  const [drawn, undrawn] = JSON.parse(/SAID (.*)$/m.exec(await runPython(context, server, "v2", program))![1]!);
+  expect(drawn.problem).toBeUndefined();
+  expect(drawn).toMatchObject({
+    ...{ analysis: "custom", name: "fares", rows: { table: 8, used: 8, method: "all" } },
+    picture: {
+      $schema: expect.stringContaining("vega.github.io/schema/vega-lite/v5"),
+      ...{ title: "Fares", mark: { type: "bar" } },
+      encoding: { x: { field: "note", sort: "-y", type: "nominal" }, y: { aggregate: "sum", field: "fare" } },
+    },
+  });
+  const [rows] = Object.values(drawn.picture.datasets) as object[][];
+  expect(rows).toHaveLength(8);
+  expect(rows![3]).toEqual({ id: "3", fare: 3.25, note: "a, 3" });
+  expect(undrawn).toEqual({
+    analysis: "custom_visualization",
+    problem: expect.stringMatching(
+      /^The code failed: SchemaValidationError: `MarkDef` has no parameter named 'nothing'.* \.\.\., line 1 of the code$/s,
+    ),
+  });
+});
+
 test("a table in S3 is reported on by a job, from the command line", async (context) => {
   const rows = Array.from({ length: 120 }, (_, row) => `${row},${row % 7},${row % 7 > 3 ? "yes" : "no"}`);
   await runPython(
@@ -154,5 +185,31 @@ s3.put_object(Bucket="tables", Key="rows.csv", Body=${JSON.stringify(`id,day,fre
   expect(wrong).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('There is no column "dya"; was "day" meant?'),
+  });
+});
+
+test("a table of the Data Catalog and a query are looked at from the command line", async () => {
+  const rides =
+    "SELECT n AS id, n % 7 AS day, IF(n % 7 > 3, 'yes', 'no') AS free FROM UNNEST(sequence(1, 200)) AS t (n)";
+  for (const statement of ["CREATE DATABASE shop", `CREATE TABLE shop.rides AS ${rides}`]) {
+    const done = await server.sagebrush("sql", statement);
+    expect(done.code, done.stderr).toBe(0);
+  }
+  const made = await server.sagebrush("report", "shop.rides", "--target", "free", "--json", "-");
+  expect(made.code, made.stderr).toBe(0);
+  expect(JSON.parse(made.stdout)).toMatchObject({ rows: { table: 200 }, target: { problem: "classification" } });
+  const asked = [
+    "--query",
+    "SELECT day, MAP(ARRAY['a'], ARRAY[id]) AS marks FROM rides WHERE id <= 70",
+    "--database",
+    "shop",
+  ];
+  const histogram = await server.sagebrush("analyze", "histogram", ...asked, "x_axis=day", "--json", "-");
+  expect(histogram.code, histogram.stderr).toBe(0);
+  expect(JSON.parse(histogram.stdout)).toMatchObject({ analysis: "histogram", rows: { table: 70, used: 70 } });
+  const wrong = await server.sagebrush("report", "shop.ride");
+  expect(wrong).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("The Data Catalog gives no table shop.ride"),
   });
 });

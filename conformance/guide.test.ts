@@ -130,6 +130,9 @@ test("looking-at-data: a file is reported on, looked at, and compared", async (c
   expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
   expect(output).toContain("Histogram of all 569 rows.");
   expect(output).toContain("Compared: 569 rows before, 569 now.");
+  expect(output).toContain("500 rows, 3 columns");
+  expect(output).toContain("Histogram of all 400 rows.");
+  expect(output).toContain("Compared: 250 rows before, 500 now.");
   const page = readFileSync(join(folder, "report.html"), "utf8");
   expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
 });
@@ -286,6 +289,20 @@ test("go: the page shows the program of examples/go as it is", () => {
 
 test("model-registry: the example runs", async (context) => {
   expect(await follow(context, "model-registry", "v2")).toMatch(/approved/i);
+});
+
+test("feature-store: the example runs", async (context) => {
+  const output = await follow(context, "feature-store", "v2");
+  expect(output).toContain(
+    [
+      "put: 3 orders",
+      "updated: 4 orders, 42.5 spent",
+      "found: ada, bea",
+      "listed: ada, cleo",
+      "growth has: spent",
+      "customers",
+    ].join("\n"),
+  );
 });
 
 test("every page with lines for a shell is followed by a test", () => {

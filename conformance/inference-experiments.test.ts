@@ -119,7 +119,7 @@ test("the AWS CLI lets one begin and end at its times, or sooner", async (contex
 `;
   const statusOf = async (Name: string) => (await clients().sagemaker.describeInferenceExperiment({ Name })).Status;
   const seen: string[] = [];
-  const said = await runShell(context, server, "v3", create("by-time", soon(4), soon(9)));
+  const said = await runShell(context, server, "v3", create("by-time", soon(10), soon(14)));
   expect(said.trim()).toBe("arn:aws:sagemaker:us-west-2:123456789012:inference-experiment/by-time");
   const follow = async () => {
     const status = (await statusOf("by-time"))!;

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "..");
 export const pythonEnvironments = ["v2", "v3", "data", "apps", "notebook", "analyses"] as const;
 
 /** The environments of images in which tests run scripts, below `scriptEnvironmentsFolder`. */
-const scriptEnvironments = ["scikit-learn-1.2", "xgboost-3.0", "base-python", "tensorflow-2.19"];
+const scriptEnvironments = ["scikit-learn-1.2", "data-wrangler", "xgboost-3.0", "base-python", "tensorflow-2.19"];
 export const scriptEnvironmentsFolder = join(root, ".cache", "environments");
 
 /** Makes those that are not there, as a person would. Gives the reason when one cannot be made. */

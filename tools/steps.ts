@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { endWithThisProcess } from "../conformance/systems/run-limited.ts";
 
 export const root = join(import.meta.dirname, "..");
@@ -13,10 +13,16 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** How a step ended. */
+export interface Outcome extends Counts {
+  /** What failed and why, a few lines each: they are said again at the end, where a long output is read first. */
+  readonly failures?: readonly string[];
+}
+
 /** One step of `npm run check` or `npm test`. */
 export interface Step {
   readonly title: string;
-  run(): Promise<Counts>;
+  run(): Promise<Outcome>;
 }
 
 /** A step that runs one command line tool of the project: passed when it exits with 0, its output shown when not. */
@@ -32,7 +38,7 @@ export function command(title: string, script: string, ...words: string[]): Step
       const { code, output } = await runNode([script, ...words], "shown when it fails");
       if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
       process.stdout.write(output);
-      return { passed: 0, failed: 1, skipped: 0 };
+      return { passed: 0, failed: 1, skipped: 0, failures: [firstLines(output)] };
     },
   };
 }
@@ -54,18 +60,42 @@ export function tests(title: string, ...words: string[]): Step {
   };
 }
 
-function readReport(path: string): Counts {
+function readReport(path: string): Outcome {
   try {
     const report = JSON.parse(readFileSync(path, "utf8"));
     return {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(failuresOf),
     };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }
+
+/** A file of tests as the JSON report has it. Its own message says why it could not be loaded. */
+interface FileReport {
+  readonly name: string;
+  readonly message: string;
+  readonly assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
+}
+
+function failuresOf({ name, message, assertionResults }: FileReport): readonly string[] {
+  const file = relative(root, name);
+  const failed = assertionResults.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return message ? [`${file}\n${firstLines(message)}`] : [];
+  return failed.map((test) => `${file} > ${test.fullName}\n${firstLines(test.failureMessages.join("\n"))}`);
+}
+
+const firstLines = (text: string): string =>
+  text
+    .trim()
+    .split("\n")
+    .filter((line) => !line.includes("node_modules/vitest"))
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join("\n");
 
 /**
  * Runs the steps in order, those of a list at the same time, all of them even when one fails. Ends with the line
@@ -82,13 +112,13 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
     const counts = await step.run();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`${counts.failed === 0 ? "ok    " : "FAILED"}  ${step.title}  (${seconds} s)`);
-    if (counts.failed > 0) failures.push(step.title);
+    if (counts.failed > 0) failures.push([step.title, ...(counts.failures ?? [])].join("\n  "));
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
   };
   for (const step of steps) await Promise.all([step].flat().map(run));
-  if (failures.length > 0) console.log(`Failed: ${failures.join(", ")}`);
+  for (const failure of failures) console.log(`Failed: ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 && total.passed + total.skipped > 0 ? 0 : 1;
 }

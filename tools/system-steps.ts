@@ -18,19 +18,22 @@ export async function systemSteps(names: readonly string[]): Promise<Step[]> {
       title: "systems installed",
       async run() {
         const total = { passed: 0, failed: 0, skipped: 0 };
+        const failures: string[] = [];
         const waiting = [...wanted];
         // Downloads wait for the network and builds for the processor, so two at a time take less than one by one.
         const installer = async () => {
           for (let system = waiting.shift(); system !== undefined; system = waiting.shift()) {
             const began = performance.now();
             const outcome = await install(system);
-            console.log(`${describe(system, outcome)} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+            const line = describe(system, outcome);
+            console.log(`${line} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
             total[outcome.count]++;
+            if (outcome.count === "failed") failures.push(line);
             if (outcome.count === "passed") ready.push(system);
           }
         };
         await Promise.all([installer(), installer()]);
-        return total;
+        return { ...total, failures };
       },
     },
     {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Environment, findEnvironment, noteUse } from "./environment.ts";
+import { baseName, type Environment, findEnvironment, noteUse, withBelow } from "./environment.ts";
+import type { EnvironmentPlan } from "./environment-plan.ts";
 import { tryLock } from "./hold-lock.ts";
+import { lockBelow } from "./locks.ts";
 import { useLockFile } from "./places.ts";
 
 /** Finds an environment and locks it until this process ends, so that no other process removes it. */
@@ -22,6 +24,14 @@ export async function environmentInUse(
     await delay(removalMilliseconds);
   }
   return undefined;
+}
+
+/** The same for the environment of a lock, and for those that it lies above. */
+export async function lockInUse(plan: EnvironmentPlan): Promise<Environment | undefined> {
+  const lock = lockBelow(plan.lock);
+  const base = lock && (await lockInUse({ ...plan, lock }));
+  if (lock !== undefined && base === undefined) return undefined;
+  return environmentInUse(plan.folder, baseName(plan), base ? withBelow(base) : []);
 }
 
 /** Kept here, because a lock that is collected as garbage is released. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { minorVersion } from "./find-python.ts";
-import { lockText } from "./locks.ts";
+import { lockBelow, lockText } from "./locks.ts";
 
 // An import would read every export of the module, and some of them load much more.
 const { createHash } = process.getBuiltinModule("node:crypto");
@@ -39,8 +39,11 @@ export const usedFile = "used";
 const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 /** Names the environment of a lock; another lock or another Python gives another name. */
-export const baseName = ({ lock, python }: Pick<EnvironmentPlan, "lock" | "python">): string =>
-  `${lock}-${shortHash([lockText(lock), python.version, python.program ?? "uv"].join("\0"))}`;
+export function baseName({ lock, python }: Pick<EnvironmentPlan, "lock" | "python">): string {
+  const own = `${lock}-${shortHash([lockText(lock), python.version, python.program ?? "uv"].join("\0"))}`;
+  const below = lockBelow(lock);
+  return below === undefined ? own : `${baseName({ lock: below, python })}+${own}`;
+}
 
 /** Raised when layers are laid in another way, so that what an older version made is not used. */
 const layerKind = 2;
@@ -60,6 +63,9 @@ export function findEnvironment(
   if (!existsSync(file)) return undefined;
   return { name, path, below, record: JSON.parse(readFileSync(file, "utf8")) as EnvironmentRecord };
 }
+
+/** An environment and those that it lies above, nearest first. */
+export const withBelow = (environment: Environment): readonly Environment[] => [environment, ...environment.below];
 
 /** Where an environment's packages are. */
 export const sitePackages = ({ path, record }: Pick<Environment, "path" | "record">): string =>

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type Environment, sitePackages } from "./environment.ts";
 import { minorVersion } from "./find-python.ts";
 import type { SeenAt } from "./installer.ts";
@@ -7,12 +7,17 @@ import type { SeenAt } from "./installer.ts";
 /**
  * Writes a virtual environment without packages of its own that sees those of the environments below it. What is
  * installed into it later comes before theirs, the modules of the folder `last` come after. Nothing is run: it takes some
- * milliseconds. `seen`: where what runs in it sees a path.
+ * milliseconds. `seen`: where what runs in it sees a path. `beside`: they are seen in the folder in which this one is, wherever
+ * that is shown.
  */
 export function layEnvironment(
   path: string,
   below: readonly Environment[],
-  { last, seen = (place) => place }: { readonly last?: string; readonly seen?: SeenAt } = {},
+  {
+    beside = false,
+    last,
+    seen = (place) => place,
+  }: { readonly beside?: boolean; readonly last?: string; readonly seen?: SeenAt } = {},
 ): void {
   const { program, version } = below[0]!.record;
   const minor = minorVersion(version);
@@ -27,8 +32,9 @@ export function layEnvironment(
     `version = ${version}`,
   ];
   writeFileSync(join(path, "pyvenv.cfg"), `${settings.join("\n")}\n`);
-  const lines = below.map(
-    (environment) => `import site; site.addsitedir(${JSON.stringify(seen(sitePackages(environment)))})`,
+  const lines = below.map(sitePackages).map((packages) =>
+    // A path is one from this folder.
+    beside ? relative(site, packages) : `import site; site.addsitedir(${JSON.stringify(seen(packages))})`,
   );
   if (last !== undefined) lines.push(last);
   // Python reads these files in the order of their names; what is installed here may have one of its own.

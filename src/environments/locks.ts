@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 /** The packages of an environment, each in one version, kept in `locks/NAME.txt`. */
 export interface Lock {
+  /** The lock to whose environment this one adds its packages. Its versions of Python are the same. */
+  readonly above?: string;
   /** The versions of Python for which every package has a binary, in the order of preference. */
   readonly python: readonly string[];
   /** What the environment takes on the disk, as measured after it was made. */
@@ -20,6 +22,7 @@ export interface Lock {
 export const locks = {
   "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 62 },
   "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 546 },
+  "data-wrangler": { above: "scikit-learn-1.2", python: ["3.9", "3.10", "3.11"], mebibytes: 20 },
   "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 570 },
   "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 944 },
   "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 762 },
@@ -46,6 +49,9 @@ export type LockName = keyof typeof locks;
 export const lockNames = Object.keys(locks) as readonly LockName[];
 
 export const lockNamed = (name: LockName): Lock => locks[name];
+
+/** The lock below another one; undefined where it stands by itself. */
+export const lockBelow = (name: LockName): LockName | undefined => lockNamed(name).above as LockName | undefined;
 
 /** The file that the installer reads. */
 export const lockFile = (name: LockName): string => join(import.meta.dirname, "locks", `${name}.txt`);

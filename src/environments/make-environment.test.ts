@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sitePackages } from "./environment.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { createPythonFinder, type Python } from "./find-python.ts";
 import { listEnvironments, pruneEnvironments, removeEnvironment } from "./kept-environments.ts";
@@ -91,6 +92,39 @@ describe("an environment", () => {
       expect.stringMatching(/^Making the Python environment base-python with Python \S+, about 62 MiB, once/),
       "error: the index said no",
     ]);
+  });
+
+  it("above another one holds what its own lock names, is found with it wherever the folder is shown, and goes with it", async () => {
+    const own = { ...plan, lock: "data-wrangler" } as const;
+    const layer = await readyEnvironment(own, tools);
+    const [base] = layer.below;
+    expect(base!.record.lock).toBe("scikit-learn-1.2");
+    expect(layer.name.startsWith(`${base!.name}+data-wrangler-`)).toBe(true);
+    expect(layer.record.lock).toBe("data-wrangler");
+    expect(syncs()).toBe(2);
+    expect((await readyEnvironment(own, tools)).below).toHaveLength(1);
+    expect(await readyEnvironment({ ...plan, lock: "scikit-learn-1.2" }, tools)).toMatchObject({ name: base!.name });
+    expect(syncs()).toBe(2);
+    const elsewhere = join(top, "shown");
+    cpSync(plan.folder, elsewhere, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(join(elsewhere, sitePackages(base!).slice(plan.folder.length), "below.py"), "");
+    const code = "import below, of_lock; print(below.__file__, of_lock.__file__)";
+    const shown = execFileSync(join(elsewhere, layer.name, "bin", "python"), ["-c", code], { encoding: "utf8" });
+    expect(shown.trim()).toBe(
+      `${elsewhere}${sitePackages(base!).slice(plan.folder.length)}/below.py ${elsewhere}${sitePackages(layer).slice(plan.folder.length)}/of_lock.py`,
+    );
+    const asked = join(top, "requirements.txt");
+    writeFileSync(asked, "extra\n");
+    const above = await readyLayer(
+      own,
+      layer,
+      { ...readRequirements(asked), folder: top, file: "requirements.txt" },
+      tools,
+    );
+    expect(above.below.map(({ name }) => name)).toEqual([layer.name, base!.name]);
+    expect(await removeEnvironment(plan.folder, base!.name)).toContain("A run uses the environment");
+    expect(await removeEnvironment(elsewhere, base!.name)).toBeUndefined();
+    expect(readdirSync(elsewhere).filter((name) => !name.startsWith("."))).toEqual([]);
   });
 
   it("is not begun when the disk has less than twice its size left", async () => {

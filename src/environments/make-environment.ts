@@ -1,12 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addRequirements } from "./add-requirements.ts";
-import { baseName, type Environment, layerName } from "./environment.ts";
+import { baseName, type Environment, layerName, pinsFile, withBelow } from "./environment.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { askPython } from "./find-python.ts";
 import { type InstallerTools, runInstaller } from "./installer.ts";
 import { layEnvironment } from "./lay-environment.ts";
-import { lockFile, lockNamed } from "./locks.ts";
+import { lockBelow, lockFile, lockNamed } from "./locks.ts";
 import { readyOnce } from "./ready-once.ts";
 import type { Requirements } from "./requirements.ts";
 import { checkRoom, sizeWords } from "./room-for.ts";
@@ -14,9 +15,12 @@ import { systemPins } from "./system-python.ts";
 import { installerEnvironment, readyPython, readyUv } from "./uv.ts";
 
 /** Returns the environment of a lock; makes it when it is not there, or waits for the job that makes it. */
-export function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTools): Promise<Environment> {
+export async function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTools): Promise<Environment> {
   const name = baseName(plan);
-  return readyOnce(plan.folder, name, [], tools, async (path) => {
+  const lock = lockBelow(plan.lock);
+  const base = lock && (await readyEnvironment({ ...plan, lock }, tools));
+  const below = base ? withBelow(base) : [];
+  return readyOnce(plan.folder, name, below, tools, async (path) => {
     const { mebibytes, system } = lockNamed(plan.lock);
     checkRoom(plan.lock, plan.folder, mebibytes);
     tools.log(
@@ -30,13 +34,15 @@ export function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTools): 
     const python = join(path, "bin", "python");
     const run = (...words: string[]) => runInstaller([uv, ...words], environment, tools, { what });
     const systemToo = system ? ["--system-site-packages"] : [];
-    await run("venv", "--quiet", "--no-project", "--python", program, ...systemToo, path);
+    if (base) layEnvironment(path, below, { beside: true });
+    else await run("venv", "--quiet", "--no-project", "--python", program, ...systemToo, path);
     await run(
       ...["pip", "sync", "--python", python, "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"],
       lockFile(plan.lock),
     );
     const own = await run("pip", "freeze", "--python", python, "--quiet");
-    const pins = system ? withSystem(own, await systemPins(python)) : own;
+    const others = base ? readFileSync(join(base.path, pinsFile), "utf8").trim().split("\n") : [];
+    const pins = withOthers(own, system ? await systemPins(python) : others);
     const version = (await askPython(python))?.version;
     if (version === undefined) throw new EnvironmentFault(`${what}: its Python does not start.`);
     return { pins, record: { lock: plan.lock, version, program } };
@@ -54,21 +60,22 @@ export function readyLayer(
   tools: InstallerTools,
 ): Promise<Environment> {
   const name = layerName(base.name, requirements.text);
-  return readyOnce(plan.folder, name, [base], tools, async (path) => {
+  return readyOnce(plan.folder, name, withBelow(base), tools, async (path) => {
     tools.log(
       `Installing ${requirements.file} on top of the Python environment ${plan.lock}, once for all jobs with the same ...`,
     );
-    layEnvironment(path, [base], { seen: tools.seen });
+    layEnvironment(path, withBelow(base), { seen: tools.seen });
     const pins = await addRequirements(plan, base, requirements, path, tools);
     const { lock, version, program } = base.record;
     return { pins, record: { lock, version, program, requirements: requirements.text } };
   });
 }
 
-/** The packages of an environment and those of the system below it, each once. */
-function withSystem(pins: string, system: readonly string[]): string {
+/** The packages of an environment and those of what is below it, each once. */
+function withOthers(pins: string, others: readonly string[]): string {
+  if (others.length === 0) return pins;
   const nameOf = (pin: string) => pin.split("==")[0]!;
   const own = pins.split("\n");
   const names = new Set(own.map(nameOf));
-  return [...own, ...system.filter((pin) => !names.has(nameOf(pin)))].sort().join("\n");
+  return [...own, ...others.filter((pin) => !names.has(nameOf(pin)))].sort().join("\n");
 }

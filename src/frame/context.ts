@@ -16,9 +16,11 @@ import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
+import type { Derivations } from "./derivations.ts";
 import type { JournalBuffer } from "./journal-buffer.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
+import type { OnlineStore } from "./online-store.ts";
 import type { Decision, Permission } from "./permissions.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
@@ -38,6 +40,8 @@ export interface ServiceHost {
   /** Appends to journals from the data plane. */
   readonly journalBuffer: JournalBuffer;
   readonly records: RecordStore;
+  /** The online records of feature groups. In a process of the data plane a write may end the call by a HandOn. */
+  readonly onlineStore: OnlineStore;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */
@@ -48,6 +52,8 @@ export interface ServiceHost {
   readonly lend: (context: Pick<Context, "caller" | "call">, runId: string, wish: LendingWish) => Promise<Lending>;
   /** Requests that servers in runs have not answered yet. */
   readonly outstanding: Outstanding;
+  /** What handlers derive from documents of the cache. */
+  readonly derivations: Derivations;
   /** Which server a session stays with. */
   readonly sessions: Sessions;
   /** Runs whose servers are to get no calls now. */

@@ -1,6 +1,10 @@
 import { defineImage } from "./define-image.ts";
 
-const python = { lock: "scikit-learn-1.2", differs: "pandas 1.0 to 1.3 and scikit-learn 0.23" } as const;
+const differs = "pandas 1.0 to 1.3 and scikit-learn 0.23";
+/** Code that draws needs Altair. */
+const python = { lock: "data-wrangler", differs } as const;
+/** A served flow draws nothing, and shares its Python with models that are served beside it. */
+const servingPython = { lock: "scikit-learn-1.2", differs } as const;
 
 /**
  * Runs flows of Data Wrangler and serves what was exported of them, in the Python of their user code: AWS's images have pandas 1.0 to 1.3 and PySpark. Their
@@ -17,6 +21,10 @@ export const dataWrangler = defineImage({
     runsFlows: true,
   }),
   serving: () => ({
-    script: { python, family: "base", server: { script: "src/runtimes/prep/serve-flow.ts", arguments: [] } },
+    script: {
+      python: servingPython,
+      family: "base",
+      server: { script: "src/runtimes/prep/serve-flow.ts", arguments: [] },
+    },
   }),
 });

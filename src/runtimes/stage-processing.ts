@@ -67,10 +67,14 @@ async function work(): Promise<number> {
   if (failure === undefined && typeof code === "string") return failed(code, 1);
 
   tell("Uploading");
-  const notUploaded = await upload(
-    outputs.map(({ files }) => files),
-    stopping,
-  );
+  // A flow has its outputs all together or not at all; what a script had written is what its owner looks at first.
+  const isLeft = plan.runsFlows && code !== 0;
+  const notUploaded = isLeft
+    ? undefined
+    : await upload(
+        outputs.map(({ files }) => files),
+        stopping,
+      );
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (notUploaded !== undefined) console.error(`ClientError: ${notUploaded}`);
   if (failure !== undefined) return failed(failure, 1);

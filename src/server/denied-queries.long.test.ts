@@ -37,6 +37,14 @@ const callers: Readonly<Record<string, Caller>> = {
     ...{ ...person, kind: "administrator", arn: sessionArn("Admin") },
     deny: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::lake/orders/*"] }],
   },
+  READER: {
+    ...{ ...person, kind: "administrator", arn: sessionArn("Reader") },
+    deny: [{ actions: ["s3:PutObject"], resources: ["arn:aws:s3:::lake/*"] }],
+  },
+  MUTE: {
+    ...{ ...person, kind: "administrator", arn: sessionArn("Mute") },
+    deny: [{ actions: ["s3:PutObject"], resources: ["arn:aws:s3:::results/*"] }],
+  },
 };
 const secretAccessKey = "the secret of all of them";
 let app: App;
@@ -206,4 +214,41 @@ it("StartQueryExecution needs its own action, on the work group", async () => {
     ...{ name: "AccessDeniedException" },
     message: `User: ${sessionArn("Nobody")} is not authorized to perform: athena:StartQueryExecution on resource: "arn:aws:athena:${region}:${ours}:workgroup/primary" because no identity-based policy allows the athena:StartQueryExecution action`,
   });
+});
+
+it("what may not write a table's files fails, and leaves everything as it is", async () => {
+  const refused = `Access denied when writing output to url: s3://lake/orders/`;
+  const [state, reason, type] = await query("READER", "INSERT INTO orders VALUES (3)");
+  expect([state, type]).toEqual(["FAILED", 1306]);
+  expect(reason).toContain(refused);
+  expect(await query("READER", statement)).toEqual(succeeded);
+});
+
+it("a statement whose result may not be put changes nothing", async () => {
+  const { glue, s3 } = clientsOf();
+  const keys = async () => (await s3.listObjectsV2({ Bucket: "lake" })).Contents?.map(({ Key }) => Key).sort();
+  const tables = async () => (await glue.getTables({ DatabaseName: "shop" })).TableList?.map(({ Name }) => Name).sort();
+  await query(undefined, "CREATE TABLE ice (id int) LOCATION 's3://lake/ice' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  const before = [await keys(), await tables()];
+  for (const changing of [
+    "INSERT INTO orders VALUES (3)",
+    "INSERT INTO ice VALUES (3)",
+    "CREATE TABLE made WITH (external_location = 's3://lake/made/') AS SELECT 1 AS id",
+    "UNLOAD (SELECT 1 AS id) TO 's3://lake/unloaded/' WITH (format = 'JSON')",
+    "CREATE EXTERNAL TABLE made (n int) LOCATION 's3://lake/made/'",
+    "CREATE VIEW made AS SELECT 1 AS id",
+    "DROP TABLE orders",
+    "ALTER TABLE days ADD PARTITION (day = 'b')",
+  ]) {
+    const [state, reason, type] = await query("MUTE", changing);
+    expect([changing, state, type]).toEqual([changing, "FAILED", 1306]);
+    expect(reason).toMatch(/^Access denied when writing output to url: s3:\/\/results\//);
+    const [end, why] = await query(undefined, changing, "no-such-bucket");
+    expect([changing, end, why]).toEqual([
+      ...[changing, "FAILED"],
+      "Unable to verify/create output bucket no-such-bucket: there is no such bucket.",
+    ]);
+  }
+  expect([await keys(), await tables()]).toEqual(before);
+  expect((await glue.getPartitions({ DatabaseName: "shop", TableName: "days" })).Partitions).toEqual([]);
 });

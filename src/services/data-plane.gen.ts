@@ -2,6 +2,15 @@
 import type { ServedServices } from "../frame/define-operations.ts";
 
 export const dataPlane: ServedServices = {
+  "sagemaker-featurestore-runtime": {
+    BatchGetRecord: () => import("./sagemaker/features/record-batch.ts").then((file) => file.recordBatch),
+    BatchWriteRecord: () => import("./sagemaker/features/record-batch.ts").then((file) => file.recordBatch),
+    DeleteRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+    GetRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+    ListRecords: () => import("./sagemaker/features/record-listing.ts").then((file) => file.recordListing),
+    PutRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+    UpdateRecord: () => import("./sagemaker/features/record.ts").then((file) => file.record),
+  },
   "sagemaker-runtime": {
     InvokeEndpoint: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
     InvokeEndpointWithResponseStream: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),

@@ -4,6 +4,8 @@ export const killPoints: Readonly<Record<string, string>> = {
   "scalable-target:activity-written": "The activity is written; the resource has not been changed.",
   "scalable-target:capacity-set": "The resource is being changed; the activity does not say so yet.",
   "scalable-target:activity-kept": "The activity has ended and is in the journal; the target does not know it yet.",
+  "feature-group:created": "The group is written; nothing of its stores is made.",
+  "feature-group:before-removed": "The online records are gone; the document of the deleted group is still there.",
   "endpoint:created": "The endpoint is written, none of its instances has a run.",
   "endpoint:run-written": "The run of an instance is in the documents and not started.",
   "endpoint:run-started": "The run of an instance is started; none of its events has been read.",

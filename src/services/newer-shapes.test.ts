@@ -61,6 +61,17 @@ const written: Readonly<Record<string, Shown>> = {
       ["SimulatePrincipalPolicy", { PolicySourceArn: `arn:aws:iam::123456789012:role/${name}`, ActionNames: ["a:b"] }],
     ],
   },
+  "kinesis/stream": {
+    wanted: { StreamName: name, ShardCount: 1, RetentionPeriodHours: 24, MaxRecordSizeInKiB: 1024 },
+    asked: [
+      ["DescribeStream", { StreamName: name }],
+      ["DescribeStreamSummary", { StreamName: name }],
+      ["ListShards", { StreamName: name }],
+      ["ListStreams", {}],
+      ["DeleteStream", { StreamName: name }],
+      ["PutRecord", { StreamName: name, PartitionKey: "a", Data: new Uint8Array(1) }],
+    ],
+  },
   "logs/log-group": {
     asked: [
       ["DescribeLogGroups", {}],

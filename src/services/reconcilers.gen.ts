@@ -18,6 +18,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./data/glue/table-optimizer.reconcile.ts").then((file) => file.tableOptimizerReconciler),
   },
   {
+    kind: "kinesis/stream",
+    unfinished: ["CREATING","DELETING"],
+    load: () => import("./data/kinesis/stream.reconcile.ts").then((file) => file.streamReconciler),
+  },
+  {
     kind: "application-autoscaling/scalable-target",
     unfinished: ["Active"],
     load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),
@@ -36,6 +41,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     kind: "s3/bucket",
     unfinished: ["Deleting"],
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
+  },
+  {
+    kind: "sagemaker/feature-group",
+    unfinished: ["Creating","Deleting"],
+    load: () => import("./sagemaker/features/feature-group.reconcile.ts").then((file) => file.featureGroupReconciler),
   },
   {
     kind: "sagemaker/endpoint",

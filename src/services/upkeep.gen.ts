@@ -7,9 +7,12 @@ export const upkeep: readonly UpkeepEntry[] = [
   { name: "kept-runs", everyMilliseconds: 3600000, load: () => import("../frame/kept-runs.ts").then((file) => file.keptRuns) },
   { name: "query-retention", everyMilliseconds: 3600000, load: () => import("./data/athena/query-retention.ts").then((file) => file.queryRetention) },
   { name: "glue-table-record-sweep", everyMilliseconds: 600000, load: () => import("./data/glue/table-record-sweep.ts").then((file) => file.tableRecordSweep) },
+  { name: "kinesis-records", everyMilliseconds: 600000, load: () => import("./data/kinesis/stream-upkeep.ts").then((file) => file.streamUpkeep) },
   { name: "scaling-activities", everyMilliseconds: 21600000, load: () => import("./platform/auto-scaling/activity-upkeep.ts").then((file) => file.scalingActivityUpkeep) },
   { name: "alarm-history", everyMilliseconds: 21600000, load: () => import("./platform/cloudwatch/alarm-history-upkeep.ts").then((file) => file.alarmHistoryUpkeep) },
   { name: "metric-roll-up", everyMilliseconds: 600000, load: () => import("./platform/cloudwatch/metric-upkeep.ts").then((file) => file.metricUpkeep) },
   { name: "log-journal-sweep", everyMilliseconds: 3600000, load: () => import("./platform/logs/journal-sweep.ts").then((file) => file.journalSweep) },
   { name: "log-retention", everyMilliseconds: 3600000, load: () => import("./platform/logs/log-retention.ts").then((file) => file.logRetention) },
+  { name: "record-expiry", everyMilliseconds: 10000, load: () => import("./sagemaker/features/record-upkeep.ts").then((file) => file.recordExpiry) },
+  { name: "record-sweep", everyMilliseconds: 3600000, load: () => import("./sagemaker/features/record-upkeep.ts").then((file) => file.recordSweep) },
 ];

@@ -106,10 +106,10 @@ test("REST is known by its signing name and path; an unsigned request is S3's un
   const presigned = "X-Amz-Credential=KEY%2F20261121%2Fus-east-1%2Fs3%2Faws4_request";
   expect(meant({ method: "GET", path: "/endpoints/key", query: presigned })[0]).toBe("s3");
   expect(meant({ method: "GET", path: "/bucket/key" })).toEqual(["s3", "restXml", "S3 GET /bucket/key"]);
-  expect(meant({ method: "PUT", path: "/FeatureGroup/f", ...signed("sagemaker") })).toEqual([
+  expect(meant({ method: "PUT", path: "/BatchPutMetrics", ...signed("sagemaker") })).toEqual([
     undefined,
     "restJson1",
-    "sagemaker PUT /FeatureGroup/f",
+    "sagemaker PUT /BatchPutMetrics",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { isRegion } from "../aws/region.ts";
 import { basicTime, type SignatureFamily, signatureFaults } from "./signature-faults.ts";
-import type { SignedRequest } from "./sigv4-canonical.ts";
+import { authority, type SignedRequest } from "./sigv4-canonical.ts";
 import type { CredentialScope } from "./sigv4-key-cache.ts";
 
 /** What a request claims about who signed it and how; unproven before `verifySignature`. */
@@ -221,7 +221,8 @@ function checkTime(signature: Signature, family: SignatureFamily, now: number): 
  */
 function checkSignedHeaders(signature: Signature, request: SignedRequest, family: SignatureFamily): void {
   const signed = `;${signature.signedHeaders};`;
-  if (!signed.includes(";host;")) throw signatureFaults.unsignedHeader(family, "host");
+  if (!signed.includes(";host;") && !signed.includes(`;${authority};`))
+    throw signatureFaults.unsignedHeader(family, "host");
   for (const name in request.headers) {
     if (name.startsWith("x-amz-") && name !== addedByCloudFront && !signed.includes(`;${name};`))
       throw signatureFaults.unsignedHeader(family, name);

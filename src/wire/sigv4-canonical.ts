@@ -93,10 +93,13 @@ export const joinPairs = (pairs: readonly EncodedPair[]): string =>
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** The name of the host in HTTP/2, which clients sign as they send it. */
+export const authority = ":authority";
+
 /** Returns `name:value` lines, each run of blanks reduced to one. */
 export function canonicalHeaders(headers: SignedRequest["headers"], signed: readonly string[]): string {
   let text = "";
-  for (const name of signed) text += `${name}:${canonicalValue(headers[name] ?? "")}\n`;
+  for (const name of signed) text += `${name}:${canonicalValue(headers[name === authority ? "host" : name] ?? "")}\n`;
   return text;
 }
 

@@ -40,6 +40,8 @@ interface WireServiceRow {
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
   /** The fault's code for a value that breaks a constraint of the model. */
   readonly validationCode: string;
+  /** The fault's code for what the caller may not do, where the service has one of its own. */
+  readonly deniedCode?: string;
   /** Makes the fault for such a value in the document of the body, where the service uses another one. */
   readonly documentFault?: (detail: string) => Fault;
   /** Set when the service reads headers and parameters leniently, and refuses them in words of its own. */
@@ -73,6 +75,17 @@ const table = {
     validationCode: "ValidationError",
     // The payload limit of InvokeEndpoint.
     maximumBodyBytes: 25 * mebibyte,
+  },
+  "sagemaker-featurestore-runtime": {
+    title: "SageMakerFeatureStoreRuntime",
+    signingName: "sagemaker",
+    actionPrefix: "sagemaker",
+    load: () => import("@aws-sdk/client-sagemaker-featurestore-runtime"),
+    rest: { protocol: "restJson1", paths: /^\/(FeatureGroup\/|BatchGetRecord$|BatchWriteRecord$)/ },
+    validationCode: "ValidationError",
+    deniedCode: "AccessForbidden",
+    // BatchWriteRecord takes records of 350 KB, and JSON may write a character with six bytes.
+    maximumBodyBytes: 64 * mebibyte,
   },
   sts: {
     title: "STS",
@@ -137,6 +150,15 @@ const table = {
     validationCode: "InvalidRequestException",
     // A statement of 256 KiB may be written with six bytes for each of its characters.
     maximumBodyBytes: 4 * mebibyte,
+  },
+  kinesis: {
+    title: "Kinesis",
+    signingName: "kinesis",
+    load: () => import("@aws-sdk/client-kinesis"),
+    targetPrefix: "Kinesis_20131202",
+    validationCode: "ValidationException",
+    // PutRecords accepts 10 MiB of records, which JSON writes in base64.
+    maximumBodyBytes: 16 * mebibyte,
   },
   s3: {
     title: "S3",

@@ -15,40 +15,52 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
+import {
+  type AnalysedTable,
+  analysisFlow,
+  analysisNode,
+  findingsFile,
+  sourceName,
+  type TableFile,
+} from "../../prep/flows/analysis-flow.ts";
 import { readFlow } from "../../prep/flows/read-flow.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
 import { productNode, productRoot } from "../../server/process/product.ts";
 import type { ApiClient } from "../api-client.ts";
 import { CommandError } from "../define-command.ts";
 import { runFlowJob } from "../flow/run-flow-job.ts";
-import { analysisFlow, analysisNode, sourceName, type TableSource } from "./analysis-flow.ts";
-
-/** The file with what an analysis found. */
-const findingsFile = "data_wrangler_visualization_job.json";
+import type { QuerySource, TableSource } from "./table-source.ts";
 
 /** What is looked at, and how. */
 export interface Look {
   readonly source: TableSource;
+  /** What the job is called, with the time after it. */
+  readonly title: string;
   readonly operator: string;
   readonly parameters: JsonObject;
 }
 
 /**
- * Does an analysis of a table and returns its findings as JSON: of a file with a program on this machine, of objects in S3
- * with a processing job of the running server. @throws CommandError in the words of what cannot be done
+ * Does an analysis of a table and returns its findings as JSON: of a file with a program on this machine, of what the running
+ * server has with a processing job. @throws CommandError in the words of what cannot be done
  */
 export async function lookAtTable(look: Look, server: () => ApiClient, signal: AbortSignal): Promise<JsonObject> {
-  const text = look.source.uri.startsWith("s3://")
-    ? await lookInS3(look, server(), signal)
-    : await lookHere(look, signal);
+  const { source } = look;
+  const isHere = source.kind === "file" && !source.uri.startsWith("s3://");
+  const text = isHere ? await lookHere(look, source, signal) : await lookByJob(look, server(), signal);
   const findings = JSON.parse(text) as JsonObject;
   if (typeof findings.problem === "string") throw new CommandError(findings.problem);
   return findings;
 }
 
-async function lookInS3({ operator, parameters, source }: Look, api: ApiClient, signal: AbortSignal): Promise<string> {
-  const text = analysisFlow(source, operator, parameters);
-  const options = { text, sources: {}, arguments: [], outputs: [`${analysisNode}.default`] };
+async function lookByJob(
+  { operator, parameters, source, title }: Look,
+  api: ApiClient,
+  signal: AbortSignal,
+): Promise<string> {
+  const table: AnalysedTable = source.kind === "file" ? source : await asked(source, api);
+  const text = analysisFlow(table, operator, parameters);
+  const options = { text, title, sources: {}, arguments: [], outputs: [`${analysisNode}.default`] };
   const say = console.log;
   // The findings go to stdout; what the job says does not.
   console.log = console.error;
@@ -59,8 +71,21 @@ async function lookInS3({ operator, parameters, source }: Look, api: ApiClient, 
   return api.getObject(place.host, `${place.pathname.slice(1)}${findingsFile}`);
 }
 
+/** A table that is not there is said before a job starts. */
+async function asked({ table, ...query }: QuerySource, api: ApiClient): Promise<AnalysedTable> {
+  if (table !== undefined)
+    await api
+      .call("glue", "AWSGlue.GetTable", { DatabaseName: table.database, Name: table.name })
+      .catch((error: CommandError) => {
+        throw new CommandError(
+          `The Data Catalog gives no table ${table.database}.${table.name}: ${error.message.replace(/\.?$/, ".")} A file of that name is not there either; name a TABLE, or give --query.`,
+        );
+      });
+  return { ...query, outputUri: `s3://sagemaker-${api.region}-${api.account}/athena/` };
+}
+
 /** The program is that of the jobs, in a folder that stands for /opt/ml. */
-async function lookHere({ operator, parameters, source }: Look, signal: AbortSignal): Promise<string> {
+async function lookHere({ operator, parameters }: Look, source: TableFile, signal: AbortSignal): Promise<string> {
   const file = resolve(source.uri);
   if (!existsSync(file)) throw new CommandError(`There is no file ${source.uri}.`, 2);
   const root = mkdtempSync(join(tmpdir(), "sagebrush-look-"));

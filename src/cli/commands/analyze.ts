@@ -1,7 +1,8 @@
 import { analysisCatalogue } from "../../prep/catalogue.ts";
 import type { AnalysisResult } from "../../prep/do-analysis.ts";
-import { analysisParameters, tableFormats, tableSource } from "../analysis/analysis-flow.ts";
+import { analysisParameters } from "../analysis/analysis-parameters.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
+import { givenTable, tableNotes, tableOptions } from "../analysis/table-source.ts";
 import { writeTo } from "../analysis/write-to.ts";
 import { createApiClient } from "../api-client.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
@@ -14,19 +15,20 @@ export const analyze = defineCommand({
   options: {
     json: { value: "FILE", words: "writes what is found as JSON, with its picture; - is stdout" },
     picture: { value: "FILE", words: "writes the picture as a specification of Vega-Lite; - is stdout" },
-    format: { value: "FORMAT", words: `${tableFormats.join(", ")}; else told by the file's name` },
-    delimiter: { value: "CHARACTER", words: "what divides the values of CSV; else a comma" },
+    ...tableOptions,
   },
-  words: "ANALYSIS FILE [NAME=VALUE...]",
-  notes: `The analyses and their parameters: docs/reference/analyses.md. FILE is a file of this machine, which needs no server, or
-s3://BUCKET/KEY, which is looked at by a processing job of the running server.`,
+  words: "ANALYSIS [TABLE] [NAME=VALUE...]",
+  notes: `The analyses and their parameters: docs/reference/analyses.md. ${tableNotes}`,
   async run(given) {
-    const [name, file, ...parameters] = given.words;
-    if (name === undefined || file === undefined) throw new CommandError("analyze takes an ANALYSIS and a FILE.", 2);
+    const [name, ...words] = given.words;
+    if (name === undefined) throw new CommandError("analyze takes an ANALYSIS and a TABLE.", 2);
+    // With --query every further word is a parameter.
+    const table = given.options.query === undefined || !words[0]?.includes("=") ? words.shift() : undefined;
     const look = {
       operator: name,
-      parameters: analysisParameters(name, parameters, analysisCatalogue),
-      source: tableSource(file, given.options),
+      title: name.replaceAll("_", "-"),
+      parameters: analysisParameters(name, words, analysisCatalogue),
+      source: givenTable("analyze", table, given.options),
     };
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());

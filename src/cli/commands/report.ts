@@ -2,46 +2,46 @@ import { readFileSync } from "node:fs";
 import { compareReports, type ReportComparison } from "../../prep/insights/compare-reports.ts";
 import type { InsightsReport } from "../../prep/insights/insights-report.ts";
 import { reportPage } from "../../prep/insights/page/report-page.ts";
-import { reportNode } from "../../prep/insights/report-params.ts";
+import { problemTypes, reportNode, reportParameters } from "../../prep/insights/report-params.ts";
 import { reportRows } from "../../prep/insights/report-rows.ts";
-import { tableFormats, tableSource } from "../analysis/analysis-flow.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
+import { givenTable, type TableSource, tableNotes, tableOptions, tableSource } from "../analysis/table-source.ts";
 import { writeTo } from "../analysis/write-to.ts";
 import { createApiClient } from "../api-client.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
-
-const problems = ["classification", "regression"] as const;
 
 export const report = defineCommand({
   name: "report",
   summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.",
   options: {
     target: { value: "COLUMN", words: "the column that a model is to predict" },
-    problem: { value: "PROBLEM", words: `${problems.join(" or ")}; else told by the target's values` },
-    compare: { value: "OLDER", words: "an older version of the table, or the JSON of its report: says what changed" },
+    problem: { value: "PROBLEM", words: `${problemTypes.join(" or ")}; else told by the target's values` },
+    compare: {
+      value: "OLDER",
+      words: "an older version of the table, a query for it, or the JSON of its report: says what changed",
+    },
     html: { value: "FILE", words: "writes the report as a page of HTML; - is stdout" },
     json: { value: "FILE", words: "writes the report as JSON; - is stdout" },
     csv: { value: "FILE", words: "writes the report as rows; - is stdout" },
     first: { words: "looks at the first 50,000 rows; else at all" },
-    format: { value: "FORMAT", words: `${tableFormats.join(", ")}; else told by the file's name` },
-    delimiter: { value: "CHARACTER", words: "what divides the values of CSV; else a comma" },
+    ...tableOptions,
     seed: { value: "NUMBER", words: "of the rows that are drawn, and of the models" },
   },
-  words: "FILE",
-  notes: `FILE is a file of this machine, which needs no server, or s3://BUCKET/KEY, which is looked at by a processing job of the
-running server. What is found worst comes first. The exit code is 0 when the report is made, whatever it warns of.`,
+  words: "[TABLE]",
+  notes: `${tableNotes} What is found worst comes first. The exit code is 0 when the report is made, whatever it warns of.`,
   async run(given) {
-    const [file, ...more] = given.words;
-    if (file === undefined || more.length > 0) throw new CommandError("report takes one FILE.", 2);
+    const [word, ...more] = given.words;
+    if (more.length > 0) throw new CommandError(`report takes one TABLE, and was also given "${more[0]}".`, 2);
+    const source = givenTable("report", word, given.options);
     const { compare, csv, html, json, problem } = given.options;
-    if (problem !== undefined && !problems.some((one) => one === problem))
-      throw new CommandError(`--problem is "${problem}"; give ${problems.join(" or ")}.`, 2);
+    if (problem !== undefined && !problemTypes.some((one) => one === problem))
+      throw new CommandError(`--problem is "${problem}"; give ${problemTypes.join(" or ")}.`, 2);
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     process.once("SIGTERM", () => stopping.abort());
     const older = compare === undefined ? undefined : await olderReport(compare, given, stopping.signal);
-    const made = await makeOf(file, given, stopping.signal);
+    const made = await makeOf(source, given, stopping.signal);
     const comparison = older && compareReports(older, made);
     if (json !== undefined) writeTo(json, `${JSON.stringify(comparison ? { ...made, comparison } : made, null, 1)}\n`);
     if (html !== undefined) writeTo(html, reportPage(made, comparison));
@@ -51,19 +51,18 @@ running server. What is found worst comes first. The exit code is 0 when the rep
   },
 });
 
-async function makeOf(file: string, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
+async function makeOf(source: TableSource, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
   const { problem, seed, target } = given.options;
   const look = {
-    source: tableSource(file, given.options),
+    source,
+    title: "report",
     operator: reportNode.operator,
-    parameters: {
-      full_data: given.switches.has("first") ? "false" : "true",
+    parameters: reportParameters({
+      entire: !given.switches.has("first"),
       ...(seed !== undefined && { seed }),
-      insights_report_parameters: {
-        ...(target !== undefined && { target_column: target }),
-        ...(problem !== undefined && { problem_type: `${problem[0]!.toUpperCase()}${problem.slice(1)}` }),
-      },
-    },
+      ...(target !== undefined && { target }),
+      ...(problem !== undefined && { problem: problem as (typeof problemTypes)[number] }),
+    }),
   };
   const server = () => createApiClient(needServer(settingsOf(given)), process.env);
   return (await lookAtTable(look, server, signal)) as unknown as InsightsReport;
@@ -78,7 +77,7 @@ async function olderReport(file: string, given: Arguments, signal: AbortSignal):
       if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new CommandError(`There is no file ${file}.`, 2);
     }
   }
-  return makeOf(file, given, signal);
+  return makeOf(tableSource(file, given.options), given, signal);
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

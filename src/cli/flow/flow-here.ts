@@ -4,6 +4,7 @@ import { type ProductProgram, productCommand } from "../../base/product-program.
 import { createEnvironments } from "../../environments/environments.ts";
 import { readyEnvironment } from "../../environments/make-environment.ts";
 import { type Flow, FlowFault } from "../../prep/flows/flow.ts";
+import { drawsByCode } from "../../prep/flows/flow-analysis.ts";
 import type { FlowHerePlan } from "../../prep/flows/flow-here-plan.ts";
 import { isUserCode } from "../../prep/flows/user-code.ts";
 import { homePaths } from "../../server/home/home.ts";
@@ -33,11 +34,11 @@ export function doFlowHere(plan: FlowHerePlan): Promise<number> {
 }
 
 /** The packages that jobs of flows have (`src/images/data-wrangler.ts`). */
-const lock = "scikit-learn-1.2";
+const lock = "data-wrangler";
 
 /** The Python in which code of the flow runs: that of the jobs, which is made where it is not there. @throws CommandError */
 export async function flowPython({ nodes }: Flow, given: string | undefined, settings: Settings): Promise<string> {
-  if (given !== undefined || !nodes.some(isUserCode)) return given ?? "python3";
+  if (given !== undefined || !nodes.some((node) => isUserCode(node) || drawsByCode(node))) return given ?? "python3";
   const folder = settings.environments || homePaths(settings.home).environmentsFolder;
   const planned = await createEnvironments({ folder, wheels: settings.wheels, environment: process.env }).plan(lock);
   if ("refusal" in planned) throw new CommandError(planned.refusal);

@@ -7,6 +7,8 @@ import { CommandError } from "../define-command.ts";
 export interface FlowRunOptions {
   /** The flow's file, as it is. */
   readonly text: string;
+  /** What the job is called, with the time after it. Absent: "flow". */
+  readonly title?: string;
   readonly role?: string | undefined;
   /** Where outputs go; absent: a bucket of the account that is made for it. */
   readonly output?: string | undefined;
@@ -31,7 +33,7 @@ export async function runFlowJob(
   api: ApiClient,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const name = `flow-${new Date()
+  const name = `${options.title ?? "flow"}-${new Date()
     .toISOString()
     .replace(/[-:.]|\.\d+Z/g, "")
     .toLowerCase()}`;

@@ -54,6 +54,8 @@ function hiveType(type: string): string {
     });
     return `struct<${fields.join(",")}>`;
   }
+  const map = /^MAP\((.*)\)$/s.exec(type)?.[1];
+  if (map !== undefined) return `map<${parts(map).map(hiveType).join(",")}>`;
   if (type.startsWith("DECIMAL")) return type.toLowerCase();
   if (type.startsWith("TIMESTAMP")) return "timestamp";
   return names[type] ?? "string";

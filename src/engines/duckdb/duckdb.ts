@@ -10,7 +10,9 @@ import {
   type RowsOut,
   type SqlEngine,
 } from "../port.ts";
+import { checkWhole } from "./check-whole.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { csvValues } from "./csv-line.ts";
 import { describeFiles } from "./describe-files.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
@@ -44,12 +46,13 @@ export const duckdb: SqlEngine = {
   },
 
   async open(options) {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
+    const api = await import("@duckdb/node-api");
+    const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
       // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
       await connection.run("SET parquet_metadata_cache = true");
+      addFunctions(connection, [csvValues], api);
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {
@@ -90,6 +93,10 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
   /** The tables of statements before, which later ones still name. */
   const known: EngineTable[] = [];
 
+  /** Looks beside the work whether the files are whole, and fails where one is not. */
+  let whole: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
+
   /** Interrupts the connection while `work` goes on. */
   async function heeding<Result>(
     statement: EngineStatement,
@@ -105,7 +112,9 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     signal.addEventListener("abort", interrupt);
     try {
       if (signal.aborted) throw cancelled();
-      return await work();
+      const result = await work();
+      await whole;
+      return result;
     } catch (error) {
       if (signal.aborted) throw cancelled();
       throw await inWordsOf(faultOf(error), [...known, ...statement.tables], options.tables, connection);
@@ -122,6 +131,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     for (const { name } of called) added.add(name);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     for (const statement of prelude) await connection.run(statement);
+    whole = checkWhole(tables, options.tables, closing.signal);
+    whole.catch(() => {});
     for (const table of tables) {
       await makeView(connection, table, options.tables, sql);
       known.push(table);
@@ -178,7 +189,10 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
         await makeViews(statement);
         return writeIceberg(connection, statement.sql, files, options.output);
       }),
-    close,
+    close() {
+      closing.abort();
+      close();
+    },
   };
 }
 

@@ -20,6 +20,10 @@ export type FlowAnalysis = { readonly notes: readonly string[] } & (
 /** No public file has one; these are the names that the others' suggest. */
 const codeOperators = ["custom", "custom_visualization", "custom_code", "custom_pandas", "custom_pyspark"];
 
+/** Whether a node is Python of the user's that draws. */
+export const drawsByCode = ({ operator, type }: FlowNode): boolean =>
+  type === "VISUALIZATION" && codeOperators.includes(operatorName(operator));
+
 /** Returns what a VISUALIZATION node asks for. @throws StepFault */
 export function flowAnalysis({ operator, parameters }: FlowNode, analyses: readonly Analysis[]): FlowAnalysis {
   const name = operatorName(operator);

@@ -32,11 +32,16 @@ export function checkColumns(names: readonly string[], place: string): void {
   }
 }
 
+/** A column of a source; plans have no type for maps, which are read as texts of JSON. */
+export type SourceColumn = Column & { readonly isMap?: true };
+
+const read = (one: SourceColumn): Expression => (one.isMap ? call("json", column(one)) : as(column(one), one.type));
+
 /** The rows of a table as a plan has them: numbers of every width are longs and doubles. */
-export const planned = (name: string, columns: readonly (Column & { readonly raw?: true })[]): Relation =>
+export const planned = (name: string, columns: readonly SourceColumn[]): Relation =>
   select(
     table(name, columns),
-    columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
+    columns.map((one) => ({ name: one.name, value: read(one) })),
   );
 
 /** Paths in a column without what comes before them. */
@@ -47,9 +52,9 @@ export const withoutPrefix = (relation: Relation, name: string, prefix: string):
 const pathColumn: Column = { name: "$file", type: text };
 
 /** The same with a column that says the file of each row, without what comes before its name. */
-export const withFileName = (name: string, columns: readonly Column[], prefix: string): Relation =>
+export const withFileName = (name: string, columns: readonly SourceColumn[], prefix: string): Relation =>
   select(table(name, [...columns, pathColumn]), [
-    ...columns.map((one) => ({ name: one.name, value: as(column(one), one.type) })),
+    ...columns.map((one) => ({ name: one.name, value: read(one) })),
     { name: fileNameColumn, value: call("replace", column(pathColumn), prefix, "") },
   ]);
 

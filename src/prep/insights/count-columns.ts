@@ -1,10 +1,11 @@
 import type { Column } from "../column-type.ts";
-import { text } from "../column-type.ts";
+import { long, text } from "../column-type.ts";
 import type { Row } from "../define-transform.ts";
 import type { AnalysisEngine } from "../do-analysis.ts";
 import { freeTime } from "../sql/convert.ts";
 import { allOf, as, call, cast, choose, column, type Expression, literal, over } from "../sql/expression.ts";
 import { aggregate, filter, limit, type Named, named, type Relation, select, sort } from "../sql/relation.ts";
+import { longText, shortText } from "../sql/short-text.ts";
 import { textOf, whitespace, written } from "../sql/text-of.ts";
 
 /** What is counted of each column, in the first pass over the rows. Absent: not of this type. */
@@ -32,8 +33,6 @@ export interface ColumnCounts {
 const columnsOfQuery = 8;
 /** A time is not written in more characters. */
 const mostTimeCharacters = 40;
-/** Of longer texts the beginning and a hash stand for them. */
-export const longText = 1_000;
 
 /** Words of texts for no value. */
 export const nullWords = ["null", "none", "nil", "na", "nan", "n/a"];
@@ -41,8 +40,18 @@ export const nullWords = ["null", "none", "nil", "na", "nan", "n/a"];
 /** A value of a column that is there: null for what counts as missing. */
 export function presentValue(one: Column): Expression {
   const value = column(one);
-  if (one.type.kind === "text")
-    return choose([[call("differs", call("trimBoth", value, whitespace), ""), value]], literal(null, text));
+  if (one.type.kind === "text") {
+    // Most begin with a letter or a digit, of which nothing needs to be trimmed.
+    const begins = allOf([call("greaterOrEqual", value, "!"), call("less", value, "~")]);
+    const isThere = call("differs", call("trimBoth", value, whitespace), "");
+    return choose(
+      [
+        [begins, value],
+        [isThere, value],
+      ],
+      literal(null, text),
+    );
+  }
   if (one.type.kind === "double") return choose([[call("not", call("isNaN", value)), value]]);
   return value;
 }
@@ -68,13 +77,34 @@ function numberOf(value: Expression, isDatetime: boolean): Expression {
   }
 }
 
-const countIf = (where: Expression): Expression => call("countWhere", where);
+/** How rows are counted: each by itself, or those of a value at once. */
+interface Tally {
+  /** Rows with a value. */
+  count(value: Expression): Expression;
+  countWhere(where: Expression): Expression;
+  sum(value: Expression): Expression;
+}
+
+const byRow: Tally = {
+  count: (value) => call("count", value),
+  countWhere: (where) => call("countWhere", where),
+  sum: (value) => call("sum", value),
+};
+
+const byRows = (rows: Expression): Tally => {
+  const countWhere = (where: Expression) => call("sum", choose([[where, rows]], literal(0, long)));
+  return {
+    countWhere,
+    count: (value) => countWhere(call("isNotNull", value)),
+    sum: (value) => call("sum", call("multiply", value, rows)),
+  };
+};
 
 /** The aggregates of a column, by the names of `ColumnCounts`. */
-function countsOf(one: Column): Readonly<Record<string, Expression>> {
+function countsOf(one: Column, { count, countWhere, sum }: Tally = byRow): Readonly<Record<string, Expression>> {
   const value = column(one);
   const present = presentValue(one);
-  const base = { present: call("count", present) };
+  const base = { present: count(present) };
   switch (one.type.kind) {
     case "text": {
       const number = numberValue(one);
@@ -84,16 +114,16 @@ function countsOf(one: Column): Readonly<Record<string, Expression>> {
       const length = call("length", present);
       return {
         ...base,
-        empty: countIf(call("equals", value, "")),
-        blank: countIf(allOf([call("differs", value, ""), call("equals", call("trimBoth", value, whitespace), "")])),
-        nullLike: countIf(call("among", call("lower", call("trimBoth", value, whitespace)), ...nullWords)),
-        numbers: call("count", number),
-        wholes: countIf(call("equals", number, call("floor", number))),
-        datetimes: countIf(isTime),
-        writtenDatetimes: countIf(allOf([isTime, call("isNull", cast(value, { kind: "double" }))])),
+        empty: countWhere(call("equals", value, "")),
+        blank: countWhere(allOf([call("differs", value, ""), call("equals", call("trimBoth", value, whitespace), "")])),
+        nullLike: countWhere(call("among", call("lower", call("trimBoth", value, whitespace)), ...nullWords)),
+        numbers: count(number),
+        wholes: countWhere(call("equals", number, call("floor", number))),
+        datetimes: countWhere(isTime),
+        writtenDatetimes: countWhere(allOf([isTime, call("isNull", cast(value, { kind: "double" }))])),
         shortest: call("minimum", length),
         longest: call("maximum", length),
-        characters: call("sum", length),
+        characters: sum(length),
       };
     }
     case "long":
@@ -102,10 +132,10 @@ function countsOf(one: Column): Readonly<Record<string, Expression>> {
       return {
         ...base,
         ...(one.type.kind === "double" && {
-          infinite: countIf(call("equals", call("absolute", value), literal(Infinity, { kind: "double" }))),
+          infinite: countWhere(call("equals", call("absolute", value), literal(Infinity, { kind: "double" }))),
         }),
-        numbers: call("count", number),
-        wholes: countIf(call("equals", number, call("roundToEven", number, 0))),
+        numbers: count(number),
+        wholes: countWhere(call("equals", number, call("roundToEven", number, 0))),
       };
     }
     default:
@@ -113,18 +143,48 @@ function countsOf(one: Column): Readonly<Record<string, Expression>> {
   }
 }
 
-/** Counts all columns of a table. */
+/**
+ * Counts all columns of a table. Of texts each value is looked at once, however many rows have it; where some are long, they are
+ * not gathered.
+ */
 export async function countColumns(input: Relation, rows: number, { ask }: AnalysisEngine): Promise<ColumnCounts[]> {
-  const counts: ColumnCounts[] = [];
-  for (let from = 0; from < input.columns.length; from += columnsOfQuery) {
-    const some = input.columns.slice(from, from + columnsOfQuery);
+  const texts = input.columns.filter(({ type }) => type.kind === "text");
+  const longest = await askOfColumns(
+    input,
+    texts,
+    (one) => ({ longest: call("maximum", call("length", column(one))) }),
+    ask,
+  );
+  const gathered = new Set(texts.filter((_, index) => longest[index]!.longest! <= longText));
+  const counted = input.columns.filter((one) => !gathered.has(one));
+  const counts = await askOfColumns(input, counted, countsOf, ask);
+  const found = new Map(counted.map((one, index) => [one, counts[index]!]));
+  for (const one of gathered) {
+    const grouped = groupedBy(input, column(one));
+    const [value, ofValue] = grouped.columns as readonly [Column, Column];
+    const [own] = await askOfColumns(grouped, [value], () => countsOf(value, byRows(column(ofValue))), ask);
+    found.set(one, own!);
+  }
+  return input.columns.map((one) => ({ ...found.get(one)!, rows }) as unknown as ColumnCounts);
+}
+
+/** Asks of columns, several at a time, and returns the answers of each by their names. */
+async function askOfColumns(
+  input: Relation,
+  columns: readonly Column[],
+  questions: (one: Column) => Readonly<Record<string, Expression>>,
+  ask: AnalysisEngine["ask"],
+): Promise<readonly Readonly<Record<string, number>>[]> {
+  const answers: Readonly<Record<string, number>>[] = [];
+  for (let from = 0; from < columns.length; from += columnsOfQuery) {
+    const some = columns.slice(from, from + columnsOfQuery);
     const values = some.flatMap((one, index): Named[] =>
-      Object.entries(countsOf(one)).map(([name, value]) => ({ name: `${index}/${name}`, value })),
+      Object.entries(questions(one)).map(([name, value]) => ({ name: `${index}/${name}`, value })),
     );
     const [row] = await ask(aggregate(input, [], values));
-    for (const index of some.keys()) counts.push({ ...membersOf(row!, index), rows } as unknown as ColumnCounts);
+    answers.push(...some.map((_, index) => membersOf(row!, index)));
   }
-  return counts;
+  return answers;
 }
 
 /** The members of a row whose names begin with a number: "2/mean" is `mean` of the third. */
@@ -152,12 +212,11 @@ export async function topValues(
 ): Promise<TopValues> {
   const present = presentValue(one);
   const value = written.includes(one.type.kind) ? present : call("json", present);
-  const key = longest > longText ? shortened(value) : value;
-  const grouped = aggregate(
-    filter(input, call("isNotNull", present)),
-    [{ name: "value", value: key }],
-    [{ name: "rows", value: call("countRows") }],
-  );
+  const isLong = longest > longText;
+  const grouped =
+    isLong || !written.includes(one.type.kind)
+      ? groupedBy(filter(input, call("isNotNull", present)), isLong ? shortText(value, shownCharacters) : value)
+      : presentGroups(input, one);
   const [name, rows] = grouped.columns.map(column) as [Expression, Expression];
   const told = select(grouped, [...named(grouped.columns), { name: "distinct", value: over(call("countRows")) }]);
   const first = limit(sort(told, [{ by: rows, descending: true }, { by: name }]), most);
@@ -181,9 +240,7 @@ export async function countRare(
   share: number,
   { ask }: Pick<AnalysisEngine, "ask">,
 ): Promise<number> {
-  const present = presentValue(one);
-  const rows = { name: "rows", value: call("countRows") };
-  const grouped = aggregate(filter(input, call("isNotNull", present)), [{ name: "value", value: present }], [rows]);
+  const grouped = presentGroups(input, one);
   const own = column(grouped.columns[1]!);
   const told = select(grouped, [
     { name: "rows", value: own },
@@ -195,8 +252,11 @@ export async function countRare(
   return Number(row!.rare);
 }
 
-const shortened = (value: Expression): Expression =>
-  choose(
-    [[call("lessOrEqual", call("length", value), longText), value]],
-    call("concat", call("substring", value, 1, shownCharacters), call("concat", "… ", call("md5", value))),
-  );
+const groupedBy = (input: Relation, value: Expression): Relation =>
+  aggregate(input, [{ name: "value", value }], [{ name: "rows", value: call("countRows") }]);
+
+/** The values of a column that are there, and how many rows have each. Whether one is there is asked once of each. */
+function presentGroups(input: Relation, one: Column): Relation {
+  const grouped = groupedBy(input, column(one));
+  return filter(grouped, call("isNotNull", presentValue(grouped.columns[0]!)));
+}

@@ -1,6 +1,7 @@
 import { boolean, choice, integer, type ParamValues } from "../../base/params.ts";
 import { optionalColumnParam } from "../column-param.ts";
 import { sharedParams } from "../define-analysis.ts";
+import type { JsonObject } from "../json-object.ts";
 import { optionalFilledText } from "../text-param.ts";
 
 /** Of a report that is not of the entire data set, so many rows are looked at: the first. */
@@ -40,6 +41,23 @@ export interface ReportOptions {
   readonly seed: number;
   readonly modelRows: number;
 }
+
+/** Writes such a node's parameters, as flows have them. */
+export const reportParameters = ({
+  entire,
+  problem,
+  seed,
+  target,
+}: Pick<ReportOptions, "entire" | "problem" | "target"> & { readonly seed?: string }): JsonObject => ({
+  full_data: String(entire),
+  ...(seed !== undefined && { seed }),
+  insights_report_parameters: {
+    ...(target !== undefined && { target_column: target }),
+    ...(problem !== undefined && { problem_type: problem === "classification" ? "Classification" : "Regression" }),
+  },
+});
+
+export const problemTypes = ["classification", "regression"] as const;
 
 export function reportOptions(values: ReportNodeValues): ReportOptions {
   const target = values["insights_report_parameters.target_column"];

@@ -1,6 +1,7 @@
 import type { Analysis } from "../../prep/define-analysis.ts";
 import { sharedParams } from "../../prep/define-analysis.ts";
 import { type AnalysisResult, doAnalysis, drawRows, writeResult } from "../../prep/do-analysis.ts";
+import { findingsFile } from "../../prep/flows/analysis-flow.ts";
 import { type FlowNode, nodeWords, operatorName } from "../../prep/flows/flow.ts";
 import { flowAnalysis } from "../../prep/flows/flow-analysis.ts";
 import type { InsightsReport } from "../../prep/insights/insights-report.ts";
@@ -17,9 +18,6 @@ export type FindingFiles = ReadonlyMap<string, string>;
 
 /** Does the analysis of a node over the rows of a relation, and returns what it found as files. */
 export type AnalyseNode = (node: FlowNode, input: Relation, engine: FlowEngine) => Promise<FindingFiles>;
-
-/** The file in which Data Wrangler's jobs leave what an analysis found. */
-export const findingsFile = "data_wrangler_visualization_job.json";
 
 /**
  * An analysis that cannot be done is no reason to lose rows and other analyses: its file says the problem, and so does

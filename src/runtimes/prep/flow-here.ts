@@ -28,6 +28,7 @@ import { imageFunctions } from "./image-functions.ts";
 import { parquetReader } from "./parquet-rows.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
 import { createDrawing, createUserCode } from "./user-code.ts";
+import { createWholeOutputs, type WholeOutputs } from "./whole-outputs.ts";
 import { writeOutput } from "./write-output.ts";
 
 /**
@@ -44,6 +45,7 @@ async function main(plan: FlowHerePlan): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
   const places = placesOf(flow, plan);
   const folder = below(join(root, work));
+  const whole = createWholeOutputs(root, `${work}/outputs`);
   const engine = await duckdb.open({
     ...{ tables: "", output: "", spill: join(root, work) },
     memoryBytes: runMemoryBytes / 2,
@@ -68,15 +70,15 @@ async function main(plan: FlowHerePlan): Promise<void> {
     readParquet: parquetReader(engine, "/", folder, stopping.signal),
     analyse: createAnalyseNode(analysisCatalogue, draw, (line) => console.log(line)),
     writeFindings(name, files) {
-      const own = join(root, name.replaceAll(".", "/"));
-      mkdirSync(own, { recursive: true });
-      for (const [file, text] of files) writeFileSync(join(own, file), text);
-      console.log(`Wrote ${[...files.keys()].join(", ")} of the output ${name} to ${own}.`);
+      const own = name.replaceAll(".", "/");
+      const made = join(root, whole.folder(own));
+      for (const [file, text] of files) writeFileSync(join(made, file), text);
+      console.log(`Wrote ${[...files.keys()].join(", ")} of the output ${name}, for ${join(root, own)}.`);
     },
     runUserCode: createUserCode(plan.python, "/", folder, stopping.signal),
   };
   try {
-    if (plan.does.kind === "run") await run(shared, root, plan.python, stopping.signal);
+    if (plan.does.kind === "run") await run(shared, root, whole, plan.python, stopping.signal);
     else await exportFlow({ plan, does: plan.does, run: shared });
   } catch (error) {
     if (stopping.signal.aborted) throw new FlowFault(["It is stopped."]);
@@ -119,6 +121,7 @@ const progressMilliseconds = 5_000;
 async function run(
   shared: Omit<FlowRun, "progress" | "write">,
   root: string,
+  whole: WholeOutputs,
   python: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -128,10 +131,9 @@ async function run(
     ...shared,
     progress: (line) => console.log(line),
     async write(name, relation, flowEngine) {
-      const folder = join(root, name.replaceAll(".", "/"));
+      const own = name.replaceAll(".", "/");
+      const folder = join(root, whole.folder(own));
       const node = shared.flow.nodes.find(({ id }) => id === name.slice(0, name.lastIndexOf(".")))!;
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true });
       const watch = setInterval(() => {
         console.log(`Writing ${name}: ${(sizeOf(folder) / 1e6).toFixed(1)} MB after ${seconds()} s.`);
       }, progressMilliseconds);
@@ -139,13 +141,17 @@ async function run(
         const config = readOutputConfig(destinationConfig(node) ?? {});
         const place = { root: "/", folder: below(folder), python };
         const rows = await writeOutput(relation, config, place, flowEngine, signal);
-        console.log(`Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name} to ${folder}.`);
+        console.log(
+          `Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name}, for ${join(root, own)}.`,
+        );
       } finally {
         clearInterval(watch);
       }
     },
   });
-  console.log(`The flow took ${seconds()} s.`);
+  signal.throwIfAborted();
+  whole.publish();
+  console.log(`The flow took ${seconds()} s. Its outputs are in ${root}.`);
 }
 
 function sizeOf(folder: string): number {

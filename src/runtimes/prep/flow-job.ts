@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
@@ -22,14 +22,17 @@ import { parquetReader } from "./parquet-rows.ts";
 import type { SourcePlace } from "./read-source.ts";
 import { runFlow } from "./run-flow.ts";
 import { createDrawing, createUserCode } from "./user-code.ts";
+import { createWholeOutputs } from "./whole-outputs.ts";
 import { writeOutput } from "./write-output.ts";
 
 /**
  * Runs a flow as the container of Data Wrangler does: `node flow-job.ts ARGUMENTS`. The flow is the one file of
  * /opt/ml/processing/flow, the files of its sources are in the folders of the job's inputs, and the rows of the output
- * NODE.OUTPUT go to NODE/OUTPUT below its folder.
+ * NODE.OUTPUT go to NODE/OUTPUT below its folder: all outputs together, at the end.
  */
-const work = "processing/.work";
+const work = "flow-work";
+/** Where outputs are until all are whole. */
+const aside = "flow-outputs";
 
 async function main(): Promise<void> {
   const words = readFlowArguments(process.argv.slice(2));
@@ -37,8 +40,8 @@ async function main(): Promise<void> {
   const given = readFlow(readFileSync(flowFile(mlRoot), "utf8"));
   const flow = fillParameters(given, words.overrides, Date.now());
   const outputs = wantedOutputs(flow, job, words.outputs);
-  for (const folder of [work, "spill", ...outputs.map(({ folder }) => folder)])
-    mkdirSync(join(mlRoot, folder), { recursive: true });
+  for (const folder of [work, "spill"]) mkdirSync(join(mlRoot, folder), { recursive: true });
+  const whole = createWholeOutputs(mlRoot, aside);
   const stopping = new AbortController();
   process.once("SIGTERM", () => stopping.abort());
   const { sql, dialect, codeBytes } = flowSql();
@@ -71,7 +74,8 @@ async function main(): Promise<void> {
     progress: (line) => console.log(line),
     writeFindings(name, files) {
       const { folder } = outputs.find((one) => one.name === name)!;
-      for (const [file, text] of files) writeFileSync(join(mlRoot, folder, file), text);
+      const made = whole.folder(folder);
+      for (const [file, text] of files) writeFileSync(join(mlRoot, made, file), text);
       console.log(`Wrote ${[...files.keys()].join(", ")} of the output ${name}.`);
     },
     async write(name, relation, flowEngine) {
@@ -79,7 +83,7 @@ async function main(): Promise<void> {
       const rows = await writeOutput(
         relation,
         readOutputConfig(output.config),
-        { root: mlRoot, folder: output.folder, python: "python3" },
+        { root: mlRoot, folder: whole.folder(output.folder), python: "python3" },
         flowEngine,
         stopping.signal,
       );
@@ -88,7 +92,12 @@ async function main(): Promise<void> {
   });
   engine.close();
   if (words.outputFlow !== undefined)
-    writeFileSync(join(mlRoot, outputs[0]!.root, words.outputFlow), writeFlow(withLearned(given, learned)));
+    writeFileSync(
+      join(mlRoot, whole.file(join(outputs[0]!.root, words.outputFlow))),
+      writeFlow(withLearned(given, learned)),
+    );
+  stopping.signal.throwIfAborted();
+  whole.publish();
   console.log(`The flow took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }
 
@@ -189,6 +198,8 @@ try {
 } catch (error) {
   const words = error instanceof FlowFault ? error.message : String((error as Error).stack ?? error);
   console.error(words);
+  // The words need room, which the outputs may have taken.
+  rmSync(join(mlRoot, aside), { recursive: true, force: true });
   mkdirSync(join(mlRoot, "output"), { recursive: true });
   writeFileSync(join(mlRoot, "output/message"), words);
   process.exitCode = 1;

@@ -3,7 +3,13 @@ import { join, relative } from "node:path";
 import type { EngineFile, EngineTable, FileFormat, OpenEngine } from "../../engines/port.ts";
 import type { FlowSource, SourceFormat } from "../../prep/flows/flow-source.ts";
 import { isMeant } from "../../prep/flows/key-pattern.ts";
-import { checkColumns, planned, withFileName, withoutPrefix } from "../../prep/flows/source-relation.ts";
+import {
+  checkColumns,
+  planned,
+  type SourceColumn,
+  withFileName,
+  withoutPrefix,
+} from "../../prep/flows/source-relation.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { firstRecord } from "./csv-header.ts";
@@ -140,7 +146,12 @@ function madeOf(
   columns: EngineTable["columns"],
   prefix: string | undefined,
 ): ReadSource {
-  const plan = columns.map((column) => ({ name: column.name, type: planType(column.type) }));
+  const plan = columns.map(
+    ({ name: own, type }): SourceColumn => ({
+      ...{ name: own, type: planType(type) },
+      ...(type.startsWith("map<") && { isMap: true }),
+    }),
+  );
   const table = { name, columns, partitionKeys: [], format, files };
   return { table, relation: prefix === undefined ? planned(name, plan) : withFileName(name, plan, prefix) };
 }

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { baseName, type Environment } from "../../environments/environment.ts";
+import { type Environment, withBelow } from "../../environments/environment.ts";
 import { EnvironmentFault } from "../../environments/environment-fault.ts";
-import { environmentInUse } from "../../environments/environment-in-use.ts";
+import { lockInUse } from "../../environments/environment-in-use.ts";
 import { type EnvironmentPlan, pathInside } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
@@ -53,7 +53,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
     };
     const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
     const layer = async () => (await maker()).readyLayer(plan, image, { ...found!, folder, file: file! }, tools);
-    const below = isShared ? [await layer(), image] : [image];
+    const below = [...(isShared ? [await layer()] : []), ...withBelow(image)];
     rmSync(runPythonFolder, { recursive: true, force: true });
     layEnvironment(runPythonFolder, below, { last: toolkitsFolder.to, seen });
     if (!found?.isLocal) return;
@@ -65,9 +65,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
   return {
     /** Makes the image's environment when this run is the first to need it. */
     async prepare(): Promise<void> {
-      image =
-        (await environmentInUse(plan.folder, baseName(plan), [])) ??
-        (await (await maker()).readyEnvironment(plan, { log, signal }));
+      image = (await lockInUse(plan)) ?? (await (await maker()).readyEnvironment(plan, { log, signal }));
     },
 
     /**

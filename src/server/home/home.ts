@@ -14,6 +14,8 @@ import type { Upgraded } from "./upgrade-home.ts";
 export const homePaths = (path: string) => ({
   resourcesFile: join(path, "resources.sqlite"),
   recordsFile: join(path, "records.sqlite"),
+  /** Of feature groups. Processes of the data plane read it in place. */
+  onlineFile: join(path, "online", "records.lmdb"),
   /** Can be made again from the resources. */
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),

@@ -6,6 +6,7 @@ import { createServer } from "../../wire/node-http.ts";
 import type { WireResponse } from "../../wire/wire.ts";
 import { answerUpgrade, type Upgrades } from "./answer-upgrade.ts";
 import { type HandedOn, type HttpRequest, readHttpRequest, splitUrl } from "./http-request.ts";
+import { createHttp2Streams } from "./http2-streams.ts";
 import { maximumHeadBytes, refuseMalformed } from "./malformed-http.ts";
 
 /** Answers every request; must not throw, except HandOn where there is somewhere else. */
@@ -122,8 +123,10 @@ export function createHttpServer(
   server.on("timeout", (socket) => {
     if (coming.has(socket) || socket.writableLength > 0) socket.destroy();
   });
+  const http2 = createHttp2Streams(server);
   server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+    else if (http2.take(error, socket)) return;
     else if (error.code === "HPE_INVALID_EOF_STATE" && coming.has(socket)) coming.get(socket)!.cutOff();
     else refuseMalformed(error, socket);
   });

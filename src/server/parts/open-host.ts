@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Caller, Grant } from "../../aws/caller.ts";
 import { createEvenNumbers, createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
+import { createDerivations } from "../../frame/derivations.ts";
 import { HandOn } from "../../frame/hand-on.ts";
 import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
@@ -27,6 +28,7 @@ type Unchanged =
   | "objects"
   | "journals"
   | "records"
+  | "onlineStore"
   | "searchIndex"
   | "executors"
   | "images"
@@ -51,7 +53,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -73,6 +75,7 @@ export function openHost(
       objects,
       journals,
       records,
+      onlineStore,
       searchIndex,
       executors,
       images,
@@ -86,6 +89,7 @@ export function openHost(
       const { createLender } = await import("../request/lend-objects.ts");
       return createLender(host)(context.caller, context.call, wish, runId);
     },
+    derivations: createDerivations(),
     journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),
     controlOnly() {

@@ -20,13 +20,13 @@ export function openWorkers(opened: {
   endLeftWorkers(home.path);
   if (settings.workers === 1) return { workers: undefined };
   const { account, administratorKey, runSecret } = home;
-  const { resourcesFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder } = home;
+  const { resourcesFile, onlineFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder } = home;
   const workers = createWorkerPool({
     count: settings.workers,
     home: home.path,
     begin: {
       ...{ settings, account, administratorKey, runSecret, socketPath: workerSocket(home.path) },
-      paths: { resourcesFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder },
+      paths: { resourcesFile, onlineFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder },
     },
     tell,
     answer(request) {

@@ -38,6 +38,7 @@ import type { Settings } from "../settings/settings.ts";
 import { defineParts } from "./define-parts.ts";
 import { openHost } from "./open-host.ts";
 import { openHttp } from "./open-http.ts";
+import { openOnlineStore } from "./open-online-store.ts";
 import { openOperations } from "./open-operations.ts";
 import { openWorkers } from "./open-workers.ts";
 import { renewable, working } from "./renewable.ts";
@@ -151,6 +152,12 @@ export const partList = defineParts<Opening>()
     clear: ({ records }) => records.clear(),
     close: ({ records }) => records.close(),
     check: async (checkup) => (await storeChecks()).checkRecords(checkup),
+  })
+  .part({
+    name: "online store",
+    open: ({ home, settings, reserve }) => openOnlineStore({ settings, path: home.onlineFile, reserve }),
+    clear: ({ onlineRecords }) => onlineRecords.clear(),
+    close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
     name: "search index",

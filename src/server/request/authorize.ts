@@ -110,8 +110,11 @@ function isForeign(resource: string, account: string): boolean {
   return owner !== undefined && owner !== account;
 }
 
+const deniedCode = ({ rest, query }: WireOperation["service"]): string =>
+  rest?.protocol === "restXml" || query ? "AccessDenied" : "AccessDeniedException";
+
 const refused = ({ service }: WireOperation, text: string): Fault =>
-  new Fault(service.rest?.protocol === "restXml" || service.query ? "AccessDenied" : "AccessDeniedException", text, {
+  new Fault(service.deniedCode ?? deniedCode(service), text, {
     status: 403,
   });
 

@@ -66,6 +66,8 @@ const known: Readonly<Record<string, string>> = {
   ),
   "cloudwatch.PutMetricData":
     "the grants of a run name a namespace as resource; AWS has the condition key cloudwatch:namespace",
+  "sagemaker-featurestore-runtime.UpdateRecord":
+    "AWS's table does not have the operation yet; it is asked for as its neighbours are",
   "s3.ListObjects": prefix,
   "s3.ListObjectsV2": prefix,
 };
@@ -84,6 +86,7 @@ const formed: WireInput = {
 
 /** What has tags, in services that name it by ResourceARN, or by ResourceArn and are not SageMaker. */
 const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
+  kinesis: `arn:aws:kinesis:${place.region}:${place.account}:stream/clicks`,
   athena: `arn:aws:athena:${place.region}:${place.account}:workgroup/team`,
   cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
   glue: `arn:aws:glue:${place.region}:${place.account}:database/database`,

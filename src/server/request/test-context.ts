@@ -8,9 +8,11 @@ import { testExecutor } from "../../executors/test-executor.ts";
 import type { Context } from "../../frame/context.ts";
 import type { Kind } from "../../frame/define-kind.ts";
 import type { OperationsUnit } from "../../frame/define-operations.ts";
+import { createDerivations } from "../../frame/derivations.ts";
 import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createOnlineStore } from "../../frame/online-store.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
@@ -95,8 +97,10 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals,
+    derivations: createDerivations(),
     journalBuffer: createJournalBuffer(journals),
     records: createSqliteRecordStore({ path: ":memory:" }),
+    onlineStore: createOnlineStore(createSqliteRecordStore({ path: ":memory:" })),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({

@@ -11,6 +11,7 @@ export interface WorkerStart {
   readonly runSecret: string;
   readonly paths: {
     readonly resourcesFile: string;
+    readonly onlineFile: string;
     readonly runsFolder: string;
     readonly threadsFolder: string;
     readonly accessLogFile: string;

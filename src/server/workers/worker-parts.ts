@@ -11,6 +11,7 @@ import { openSqliteResourceView } from "../../stores/resources/sqlite-view.ts";
 import { createHttpServer, type RawExchange } from "../http/http.ts";
 import { defineParts } from "../parts/define-parts.ts";
 import { openHost } from "../parts/open-host.ts";
+import { openOnlineStore } from "../parts/open-online-store.ts";
 import { openOperations } from "../parts/open-operations.ts";
 import { openAccessLog } from "../request/access-log.ts";
 import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
@@ -49,6 +50,11 @@ export const workerParts = defineParts<WorkerOpening>()
     name: "resources",
     open: ({ begin }) => openSqliteResourceView(begin.paths.resourcesFile),
     close: ({ resources }) => resources.close(),
+  })
+  .part({
+    name: "online store",
+    open: ({ begin: { settings, paths } }) => openOnlineStore({ settings, path: paths.onlineFile, isWorker: true }),
+    close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
     name: "what only the control process has",

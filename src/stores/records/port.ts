@@ -8,11 +8,11 @@ export interface RecordChange {
   readonly key: string;
   /** Undefined removes the record. */
   readonly value?: string | undefined;
-  /** What must be there for the batch to be written; anything when left out. */
-  readonly expected?: "absent" | "present";
+  /** What must be there for the batch to be written; anything when left out. `is` names the value itself. */
+  readonly expected?: "absent" | "present" | { readonly is: string };
 }
 
-/** A write met a record that it did not expect, or none where it expected one. Nothing of its batch was written. */
+/** A write met a record that it did not expect, none, or another value. Nothing of its batch was written. */
 export class RecordConflict extends Error {
   readonly key: string;
   /** What is there instead. */
@@ -24,6 +24,11 @@ export class RecordConflict extends Error {
     this.found = found;
   }
 }
+
+/** Returns whether what was found is what a change expects. */
+export const isExpected = (found: string | undefined, expected: RecordChange["expected"]): boolean =>
+  expected === undefined ||
+  (typeof expected === "object" ? found === expected.is : (found === undefined) === (expected === "absent"));
 
 /** Called with each key. Returns the key from which to go on, undefined for the next one, or "end". */
 export type KeyVisitor = (key: string) => { readonly from: string } | "end" | undefined;

@@ -58,6 +58,25 @@ export function recordStoreContract(driver: string, place: () => () => RecordSto
       expect(await keys({}, undefined, "t")).toEqual(["a"]);
     });
 
+    test("a write may expect a value, and sees what its own batch wrote before", async () => {
+      await put("a", "1");
+      for (const expected of [{ is: "2" }, { is: "" }])
+        await expect(store.write([{ space: "s", key: "a", value: "3", expected }])).rejects.toBeInstanceOf(
+          RecordConflict,
+        );
+      await store.write([
+        { space: "s", key: "a", value: "2", expected: { is: "1" } },
+        { space: "s", key: "a", value: "3", expected: { is: "2" } },
+        { space: "s", key: "b", value: "4", expected: "absent" },
+        { space: "s", key: "b", expected: { is: "4" } },
+      ]);
+      expect(await store.get("s", ["a", "b"])).toEqual(["3", undefined]);
+      const raced = await Promise.allSettled(
+        ["4", "5", "6"].map((value) => store.write([{ space: "s", key: "a", value, expected: { is: "3" } }])),
+      );
+      expect(raced.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
     test("of several that make the same record at once one does", async () => {
       const made = await Promise.allSettled(
         Array.from({ length: 8 }, (_, n) =>

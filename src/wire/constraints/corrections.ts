@@ -16,6 +16,7 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
 
   // Escapes, ranges and repeated anchors that JavaScript refuses.
   [String.raw`[a-zA-Z0-9\ \_\.]+`, "[a-zA-Z0-9 _.]+"],
+  [String.raw`[a-zA-Z0-9\.\_]+`, "[a-zA-Z0-9._]+"],
   [String.raw`[a-zA-Z0-9\_\-]+`, String.raw`[a-zA-Z0-9_\-]+`],
   [
     String.raw`[0-9A-Za-z][\-\.\_0-9A-Za-z]{0,126}[0-9A-Za-z]`,
@@ -49,6 +50,13 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
   ...["model-package", "model-package-group"].map((kind): [string, string] => {
     const prefix = String.raw`arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]{9,16}:[0-9]{12}:${kind}/`;
     return [String.raw`${prefix}[\S]{1,2048}`, `${prefix}[^${space}]{1,2048}`];
+  }),
+
+  ...["channel", "queue", "stream", "(stream|channel|queue)"].map((kind): [string, string] => {
+    const prefix = kind.startsWith("(")
+      ? String.raw`arn:aws.*:kinesis:.*:\d{12}:.*`
+      : String.raw`arn:aws.*:kinesis:.*:\d{12}:`;
+    return [String.raw`${prefix}${kind}/\S+`, `${prefix}${kind}/[^${space}]+`];
   }),
 
   // Repeats inside repeats: a text that does not match could be divided among them in exponentially many ways.

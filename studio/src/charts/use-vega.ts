@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from "react";
-import { parse, View } from "vega";
+import { loader, parse, View } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { type Theme, useTheme } from "../frame/theme.ts";
@@ -20,6 +20,10 @@ export function vegaBase(theme: Theme) {
   } as const;
 }
 
+const refuse = (): Promise<never> => Promise.reject(new Error("A picture here has its data in itself."));
+/** A picture may be somebody else's: it fetches nothing, and leads nowhere. */
+const closedLoader = { ...loader(), load: refuse, sanitize: refuse };
+
 /**
  * Draws in the element of the reference, again when its width or the theme changes.
  * @param props what the picture is made of: it is drawn again when they are others
@@ -37,7 +41,11 @@ export function useVega<Props>(
       view?.finalize();
       const { spec } = compile(specOf(props, Math.max(element.clientWidth, 200), theme));
       // The interpreter evaluates expressions without making functions of texts, which the page's policy forbids.
-      view = new View(parse(spec, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
+      view = new View(parse(spec, undefined, { ast: true }), {
+        expr: expressionInterpreter,
+        loader: closedLoader,
+        renderer: "svg",
+      });
       view.initialize(element).run();
     };
     const watcher = new ResizeObserver(draw);

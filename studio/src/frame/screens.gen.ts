@@ -36,6 +36,9 @@ export const rooms: readonly RoomEntry[] = [
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
   { path: "logs", title: "Logs", area: "Observe", load: () => import("../rooms/logs.tsx").then((file) => file.logs) },
   { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },
+  { path: "new-report", title: "Make a report", area: "", load: () => import("../rooms/new-report.tsx").then((file) => file.newReport) },
+  { path: "report", title: "Report", area: "", load: () => import("../rooms/report.tsx").then((file) => file.report) },
+  { path: "reports", title: "Reports", area: "Data", load: () => import("../rooms/reports.tsx").then((file) => file.reports) },
   { path: "s3", title: "S3", area: "Data", load: () => import("../rooms/s3.tsx").then((file) => file.s3) },
   { path: "sql", title: "SQL", area: "SQL", load: () => import("../rooms/sql.tsx").then((file) => file.sql) },
 ];

@@ -130,7 +130,12 @@ def run(path):
         raise
     except BaseException as error:
         lines = [f", line {part.lineno} of the code" for part in traceback.extract_tb(error.__traceback__) if part.filename == "step"]
-        return f"{type(error).__name__}: {error}{lines[-1] if lines else ''}"
+        return f"{type(error).__name__}: {shortened(str(error))}{lines[-1] if lines else ''}"
+
+
+def shortened(words, most=1500):
+    """Leaves out what Altair lists after it has said what is wrong, of which the end alone would be shown."""
+    return words if len(words) <= most else words[:most].rstrip() + " ..."
 
 
 def stay():

@@ -5,7 +5,7 @@ import type { CatalogTable } from "./file-format.ts";
 import { catalogColumn } from "./named-table.ts";
 import type { StatementOf } from "./statement-of.ts";
 
-type Columns = NonNullable<NonNullable<CatalogTable["StorageDescriptor"]>["Columns"]>;
+export type Columns = NonNullable<NonNullable<CatalogTable["StorageDescriptor"]>["Columns"]>;
 
 /** What changes the columns of a table in Hive's formats. */
 export type ColumnChange = Extract<

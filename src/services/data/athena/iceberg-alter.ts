@@ -11,7 +11,7 @@ import {
 import { QueryFailure } from "./athena-faults.ts";
 import { schemaOfDefinition } from "./iceberg-create.ts";
 import { icebergNames, icebergProperties } from "./iceberg-properties.ts";
-import { catalogColumn, placeOf } from "./named-table.ts";
+import { catalogColumn, isAgain, placeOf } from "./named-table.ts";
 import type { QueryRun } from "./query-run.ts";
 import type { StatementOf } from "./statement-of.ts";
 
@@ -20,12 +20,10 @@ type Alter = StatementOf<"alter-table">;
 /** Changes the schema or the properties of a table, by one commit. */
 export async function alterIceberg(statement: Alter, run: QueryRun): Promise<void> {
   const { context } = run;
-  // What an earlier attempt of this query has done is not refused.
-  const isAgain = run.query.status === "RUNNING";
   await commitIceberg(context, placeOf(run, statement.table), ({ metadata }) => {
     const now = context.clock.now();
     try {
-      return { metadata: altered(statement, metadata, now, isAgain, context.settings.version) };
+      return { metadata: altered(statement, metadata, now, isAgain(run), context.settings.version) };
     } catch (error) {
       if (!(error instanceof SchemaRefusal)) throw error;
       throw new QueryFailure(`FAILED: SemanticException: ${error.message}`);
@@ -37,7 +35,8 @@ function altered(
   statement: Alter,
   metadata: TableMetadata,
   now: number,
-  isAgain: boolean,
+  // What an earlier attempt of this query has done is not refused.
+  again: boolean,
   version: string,
 ): TableMetadata {
   const has = (name: string) => schemaOf(metadata).fields.some((field) => field.name.toLowerCase() === name);
@@ -45,17 +44,17 @@ function altered(
   switch (statement.action) {
     case "add-columns": {
       if (statement.partition) break;
-      if (isAgain && statement.columns.every(({ name }) => has(name))) return metadata;
+      if (again && statement.columns.every(({ name }) => has(name))) return metadata;
       schemaOfDefinition(statement.columns.map(catalogColumn));
       return evolve(
         withColumns(metadata, schemaOfColumns(statement.columns.map(catalogColumn), metadata["last-column-id"]).fields),
       );
     }
     case "drop-column":
-      return isAgain && !has(statement.column) ? metadata : evolve(withoutColumn(metadata, statement.column));
+      return again && !has(statement.column) ? metadata : evolve(withoutColumn(metadata, statement.column));
     case "change-column": {
       const { column, position, to } = statement;
-      if (isAgain && !has(column) && has(to.name)) return metadata;
+      if (again && !has(column) && has(to.name)) return metadata;
       const [field] = schemaOfDefinition([catalogColumn(to)]).fields;
       const doc = to.comment;
       const changed = { name: to.name, type: field!.type, ...(doc !== undefined && { doc }) };

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { addedFile } from "../../../frame/iceberg-files.ts";
 import { type IcebergTable, isIceberg, readIcebergTable, readManifests } from "../../../frame/iceberg-table.ts";
 import { contents, statuses } from "../../../iceberg/manifest.ts";
 import type { FileChanges } from "../../../iceberg/new-snapshot.ts";
@@ -11,7 +12,6 @@ import { type Change, translateChange, translateInsert } from "../../../prep/sql
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import { type QueryEngine, withEngine } from "./engine-work.ts";
 import { Conflicting, commitChange, committedBy, type ReadState, removeFiles } from "./iceberg-commit.ts";
-import { addedFile } from "./iceberg-files.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { removeEarlierFiles, targetOf, type WrittenToTable, writeToTable } from "./iceberg-write.ts";

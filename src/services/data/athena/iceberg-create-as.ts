@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import { addedFile } from "../../../frame/iceberg-files.ts";
 import { snapshotWith } from "../../../frame/iceberg-table.ts";
 import { type IcebergField, type IcebergType, newTableMetadata } from "../../../iceberg/table-metadata.ts";
 import { parseTrinoType, type TrinoType } from "../../../prep/sql/result-type.ts";
@@ -10,7 +11,6 @@ import { namedColumns } from "./columns-of-query.ts";
 import { withEngine } from "./engine-work.ts";
 import { removeFiles, summaryOf } from "./iceberg-commit.ts";
 import { checkLocationEmpty, existing, locationOf, partitionFields, registerIceberg } from "./iceberg-create.ts";
-import { addedFile } from "./iceberg-files.ts";
 import { icebergProperties } from "./iceberg-properties.ts";
 import { removeEarlierFiles, targetOf, writeToTable } from "./iceberg-write.ts";
 import { placeOf } from "./named-table.ts";

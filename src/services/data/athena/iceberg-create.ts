@@ -6,7 +6,7 @@ import { transformNamed } from "../../../iceberg/transform.ts";
 import type { PartitionTransform } from "../../../prep/sql/trino/statement.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { icebergProperties } from "./iceberg-properties.ts";
-import { catalogColumn, defining, madeBy, placeOf } from "./named-table.ts";
+import { catalogColumn, defining, isAgain, madeBy, placeOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { keysBelow } from "./s3-keys.ts";
@@ -56,7 +56,7 @@ export const locationOf = (text: string): string => {
 export async function checkLocationEmpty(run: QueryRun, location: string): Promise<void> {
   const own = run.query.key.name;
   const other = (await keysBelow(run.context, `${location}/`)).find((key) => !key.split("/").at(-1)!.startsWith(own));
-  if (other !== undefined && run.query.status !== "RUNNING")
+  if (other !== undefined && !isAgain(run))
     throw new QueryFailure(`ICEBERG_FILESYSTEM_ERROR: Cannot create a table on a non-empty location: ${location}`);
 }
 

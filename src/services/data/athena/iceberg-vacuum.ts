@@ -23,7 +23,6 @@ function retentionOf({ properties }: TableMetadata): Retention {
 /** VACUUM: takes old snapshots out of a table, and removes the files that nothing of it names any more. */
 export async function vacuum({ table: name }: StatementOf<"vacuum">, run: QueryRun): Promise<Outcome> {
   const { context, signal } = run;
-  run.begun();
   await changedTable(run, name, "VACUUM is");
   const place = placeOf(run, name);
   await expireIceberg(context, place, retentionOf, { cleans: true, signal });

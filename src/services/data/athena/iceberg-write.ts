@@ -5,6 +5,7 @@ import { QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { removeFiles } from "./iceberg-commit.ts";
 import { trinoTypeOf } from "./iceberg-type.ts";
+import { isAgain } from "./named-table.ts";
 import { putFiles } from "./put-files.ts";
 import type { QueryRun } from "./query-run.ts";
 import { keysBelow } from "./s3-keys.ts";
@@ -86,7 +87,7 @@ export async function writeToTable(
 
 /** Removes what a query had written before the server that ran it was killed. */
 export async function removeEarlierFiles(run: QueryRun, metadata: TableMetadata): Promise<void> {
-  if (run.query.status !== "RUNNING") return;
+  if (!isAgain(run)) return;
   await removeBelow(run, `${dataFolder(metadata)}/${run.query.key.name}`);
 }
 

@@ -9,6 +9,13 @@ import { findTable, sessionOf } from "./session-tables.ts";
 /** By which a query that is run again knows the table that it made. */
 export const madeBy = "sagebrush.made_by_query";
 
+/** Whether the query was under way when the server was killed: what it finds done may be its own work. */
+export const isAgain = ({ query }: QueryRun): boolean => query.status === "RUNNING";
+
+/** Whether what was made then may be of an earlier attempt of the query. */
+export const mayBeOwn = (run: QueryRun, made: Date | undefined): boolean =>
+  isAgain(run) && made !== undefined && made.getTime() >= run.query.created;
+
 /** Says in the words of Hive what the catalog refuses. */
 export async function defining<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {
@@ -53,4 +60,26 @@ export function tableInputOf(table: CatalogTable) {
     ...{ Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType },
     ...{ ViewExpandedText, ViewOriginalText },
   };
+}
+
+const mostTries = 20;
+
+/** Changes a table in the catalog. What another has changed meanwhile stays: the change is then made of that. */
+export async function changeTable(
+  run: QueryRun,
+  name: ObjectName,
+  change: (table: CatalogTable) => object,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const table = await tableOf(run, name);
+    const { DatabaseName } = placeOf(run, name);
+    const TableInput = { ...tableInputOf(table), ...change(table) } as never;
+    try {
+      await run.context.call("glue", "UpdateTable", { DatabaseName, TableInput, VersionId: table.VersionId });
+      return;
+    } catch (error) {
+      const isOther = error instanceof Fault && error.code === "ConcurrentModificationException";
+      if (!isOther || tries === mostTries) throw error;
+    }
+  }
 }

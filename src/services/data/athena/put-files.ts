@@ -40,6 +40,8 @@ export async function putFiles(
         const { path, sizeBytes } = JSON.parse(body.toString("utf8")) as FileHead;
         const name = nameOf(path);
         const stream = new PassThrough();
+        // What goes wrong with it is told by the put, which may have ended before.
+        stream.on("error", () => {});
         paths.push(name);
         open = { body: stream, put: putObject(run, `${location}${name}`, stream), left: sizeBytes };
         open.put.catch(() => {});

@@ -80,11 +80,16 @@ export function protectionOf({ query }: QueryRun, location: string) {
   };
 }
 
-export async function putObject(run: QueryRun, location: string, body: Readable): Promise<void> {
+export async function putObject(
+  run: QueryRun,
+  location: string,
+  body: Readable,
+  condition: { readonly IfMatch?: string } = {},
+): Promise<void> {
   const { bucket, key } = parseS3Location(location)!;
   try {
     await run.context.call("s3", "PutObject", {
-      ...{ Bucket: bucket, Key: key, Body: body as never },
+      ...{ Bucket: bucket, Key: key, Body: body as never, ...condition },
       ...protectionOf(run, location),
     });
   } catch (error) {

@@ -1,12 +1,12 @@
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
 import type { ObjectName, Statement } from "../../../prep/sql/trino/statement.ts";
-import { alteredColumns, type ColumnChange } from "./alter-columns.ts";
+import { alteredColumns, type ColumnChange, type Columns } from "./alter-columns.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
 import { alterIceberg } from "./iceberg-alter.ts";
 import { renameIceberg } from "./iceberg-rename.ts";
-import { defining, placeOf, tableInputOf, tableOf } from "./named-table.ts";
+import { changeTable, defining, isAgain, placeOf, tableOf } from "./named-table.ts";
 import { folderOf, partitionName } from "./partition-folder.ts";
 import { partitionsNamed, valuesOf } from "./partitions-named.ts";
 import { putLines } from "./put-result.ts";
@@ -40,9 +40,7 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
   const { context } = run;
   const { DatabaseName, Name } = placeOf(run, statement.table);
   const named = { DatabaseName, TableName: Name };
-  const storage = table.StorageDescriptor ?? {};
-  const update = (change: object) =>
-    context.call("glue", "UpdateTable", { DatabaseName, TableInput: { ...tableInputOf(table), ...change } as never });
+  const update = (change: (table: CatalogTable) => object) => changeTable(run, statement.table, change);
   switch (statement.action) {
     case "add-partitions":
       return addPartitions(
@@ -50,11 +48,12 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
         statement.table,
         table,
         statement.partitions.map((one) => ({ values: valuesOf(table, one), location: one.location })),
-        statement.ifNotExists,
+        statement.ifNotExists || isAgain(run),
       );
     case "drop-partitions": {
       const gone = await partitionsNamed(statement.partitions, table, run);
-      if (gone.length === 0 && !statement.ifExists)
+      const mayMiss = statement.ifExists || isAgain(run);
+      if (gone.length === 0 && !mayMiss)
         throw new QueryFailure(
           "FAILED: SemanticException [Error 10006]: Partition not found: none is as it was named",
           {
@@ -65,7 +64,7 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
         const PartitionsToDelete = gone.slice(at, at + removedAtOnce);
         const { Errors = [] } = await context.call("glue", "BatchDeletePartition", { ...named, PartitionsToDelete });
         const [first] = Errors;
-        if (first && !statement.ifExists)
+        if (first && !mayMiss)
           throw new QueryFailure(
             `FAILED: SemanticException [Error 10006]: Partition not found ${first.PartitionValues?.join("/")}`,
             { type: errorTypes.missing },
@@ -75,13 +74,16 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
     }
     case "rename-partition": {
       const PartitionValueList = valuesOf(table, statement.from);
-      const { Partition } = await context.call("glue", "GetPartition", {
-        ...named,
-        PartitionValues: PartitionValueList,
+      const find = (PartitionValues: string[]) => context.call("glue", "GetPartition", { ...named, PartitionValues });
+      const { Partition } = await find(PartitionValueList).catch(async (error) => {
+        if (!isAgain(run)) throw error;
+        await find(valuesOf(table, statement.to));
+        return { Partition: undefined };
       });
+      if (!Partition) return undefined;
       const PartitionInput = {
         Values: valuesOf(table, statement.to),
-        StorageDescriptor: Partition!.StorageDescriptor,
+        StorageDescriptor: Partition.StorageDescriptor,
       } as never;
       return context.call("glue", "UpdatePartition", { ...named, PartitionValueList, PartitionInput });
     }
@@ -90,7 +92,10 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
     case "change-column":
       return changeColumns(statement, table, run);
     case "set-location": {
-      if (!statement.partition) return update({ StorageDescriptor: { ...storage, Location: statement.location } });
+      if (!statement.partition)
+        return update(({ StorageDescriptor }) => ({
+          StorageDescriptor: { ...StorageDescriptor, Location: statement.location },
+        }));
       const Values = valuesOf(table, statement.partition);
       const { Partition } = await context.call("glue", "GetPartition", { ...named, PartitionValues: Values });
       const StorageDescriptor = { ...Partition!.StorageDescriptor, Location: statement.location };
@@ -101,11 +106,11 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
       });
     }
     case "set-properties":
-      return update({ Parameters: { ...table.Parameters, ...statement.properties } });
-    case "unset-properties": {
-      const kept = Object.entries(table.Parameters ?? {}).filter(([key]) => !statement.keys.includes(key));
-      return update({ Parameters: Object.fromEntries(kept) });
-    }
+      return update(({ Parameters }) => ({ Parameters: { ...Parameters, ...statement.properties } }));
+    case "unset-properties":
+      return update(({ Parameters = {} }) => ({
+        Parameters: Object.fromEntries(Object.entries(Parameters).filter(([key]) => !statement.keys.includes(key))),
+      }));
     case "drop-column":
       throw new QueryFailure(
         `NOT_SUPPORTED: ALTER TABLE DROP COLUMN is for tables of Iceberg. Use REPLACE COLUMNS with the columns of ${DatabaseName}.${Name} that stay.`,
@@ -122,14 +127,10 @@ async function changeColumns(change: ColumnChange, table: CatalogTable, run: Que
   const { DatabaseName, Name: TableName } = placeOf(run, change.table);
   const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name.toLowerCase());
   const { context } = run;
-  if (!("partition" in change) || !change.partition) {
-    const storage = table.StorageDescriptor ?? {};
-    const StorageDescriptor = { ...storage, Columns: alteredColumns(change, storage.Columns ?? [], keys) };
-    return context.call("glue", "UpdateTable", {
-      DatabaseName,
-      TableInput: { ...tableInputOf(table), StorageDescriptor } as never,
-    });
-  }
+  if (!("partition" in change) || !change.partition)
+    return changeTable(run, change.table, ({ StorageDescriptor: storage = {} }) => ({
+      StorageDescriptor: { ...storage, Columns: alteredOnce(change, storage.Columns ?? [], keys, run) },
+    }));
   const Values = valuesOf(table, change.partition);
   const { Partition } = await context.call("glue", "GetPartition", {
     DatabaseName,
@@ -137,11 +138,21 @@ async function changeColumns(change: ColumnChange, table: CatalogTable, run: Que
     PartitionValues: Values,
   });
   const storage = Partition!.StorageDescriptor ?? {};
-  const StorageDescriptor = { ...storage, Columns: alteredColumns(change, storage.Columns ?? [], keys) };
+  const StorageDescriptor = { ...storage, Columns: alteredOnce(change, storage.Columns ?? [], keys, run) };
   return context.call("glue", "UpdatePartition", {
     ...{ DatabaseName, TableName, PartitionValueList: Values },
     PartitionInput: { Values, StorageDescriptor } as never,
   });
+}
+
+/** Returns the columns after a change; as they are when an earlier attempt of the query has made it. */
+function alteredOnce(change: ColumnChange, columns: Columns, keys: readonly string[], run: QueryRun): Columns {
+  const has = (name: string) => columns.some(({ Name }) => Name?.toLowerCase() === name.toLowerCase());
+  const isDone =
+    change.action === "add-columns"
+      ? change.columns.every(({ name }) => has(name))
+      : change.action === "change-column" && !has(change.column) && has(change.to.name);
+  return isDone && isAgain(run) ? columns : alteredColumns(change, columns, keys);
 }
 
 export interface NewPartition {

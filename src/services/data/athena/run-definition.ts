@@ -12,7 +12,7 @@ import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
 import { dataOf } from "./iceberg-reachable.ts";
-import { catalogColumn, defining, placeOf, tableOf } from "./named-table.ts";
+import { catalogColumn, defining, isAgain, mayBeOwn, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
@@ -41,9 +41,14 @@ export async function createDatabase(statement: StatementOf<"create-database">, 
     ...(location !== undefined && { LocationUri: location }),
     ...(Object.keys(properties).length > 0 && { Parameters: { ...properties } }),
   };
-  await defining(() =>
-    unless("AlreadyExistsException", ifNotExists, () => run.context.call("glue", "CreateDatabase", { DatabaseInput })),
-  );
+  await defining(async () => {
+    const { Database } = isAgain(run)
+      ? await run.context.call("glue", "GetDatabase", { Name: name }).catch(() => ({ Database: undefined }))
+      : {};
+    if (mayBeOwn(run, Database?.CreateTime)) return;
+    const create = () => run.context.call("glue", "CreateDatabase", { DatabaseInput });
+    await unless("AlreadyExistsException", ifNotExists, create);
+  });
   return done(run);
 }
 
@@ -63,7 +68,8 @@ export async function dropDatabase(
       if ((tables?.TableList ?? []).length > 0)
         throw new Fault("InvalidOperationException", `Database ${name} is not empty. One or more tables exist.`);
     }
-    await unless("EntityNotFoundException", ifExists, () => run.context.call("glue", "DeleteDatabase", { Name: name }));
+    const mayMiss = ifExists || isAgain(run);
+    await unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteDatabase", { Name: name }));
   });
   return done(run);
 }
@@ -116,11 +122,13 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
       SerdeInfo: { SerializationLibrary, Parameters },
     },
   };
-  await defining(() =>
-    unless("AlreadyExistsException", ifNotExists, () =>
-      run.context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }),
-    ),
-  );
+  const found = isAgain(run) ? await findTable(run.context, DatabaseName, Name) : undefined;
+  if (!mayBeOwn(run, found?.CreateTime))
+    await defining(() =>
+      unless("AlreadyExistsException", ifNotExists, () =>
+        run.context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }),
+      ),
+    );
   return done(run);
 }
 
@@ -144,11 +152,11 @@ async function drop(
         ? `FAILED: SemanticException: Cannot drop a base table with DROP VIEW: ${place.DatabaseName}.${place.Name} is a table, use DROP TABLE`
         : `FAILED: SemanticException: Cannot drop a view with DROP TABLE: ${place.DatabaseName}.${place.Name} is a view, use DROP VIEW`,
     );
-  if (!found && !ifExists && run.query.status !== "RUNNING") await tableOf(run, table);
+  if (!found && !ifExists && !isAgain(run)) await tableOf(run, table);
   // Of a resource link nothing goes but the link.
   const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : [];
   // What an earlier attempt of this query has dropped is not missed.
-  const mayMiss = ifExists || run.query.status === "RUNNING";
+  const mayMiss = ifExists || isAgain(run);
   await defining(() =>
     unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteTable", place)),
   );
@@ -187,6 +195,7 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
   };
   await defining(async () => {
     const found = await findTable(context, DatabaseName, Name);
+    if (found && !orReplace && isViewTable(found) && mayBeOwn(run, found.CreateTime)) return;
     if (found && !orReplace) throw new QueryFailure(`View already exists: ${DatabaseName}.${Name}`);
     if (found && (!isViewTable(found) || found.TargetTable))
       throw new QueryFailure(

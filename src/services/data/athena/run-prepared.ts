@@ -1,5 +1,6 @@
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
+import { isAgain } from "./named-table.ts";
 import { dropPrepared, findPrepared, putPrepared } from "./prepared-statement.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -13,7 +14,9 @@ export async function prepare({ name, text }: StatementOf<"prepare">, run: Query
 }
 
 export async function deallocate({ name }: StatementOf<"deallocate">, run: QueryRun): Promise<Outcome> {
-  await dropPrepared(run.context, run.query.wanted.WorkGroup, name);
+  await dropPrepared(run.context, run.query.wanted.WorkGroup, name).catch((error) => {
+    if (!isAgain(run)) throw error;
+  });
   await putLines(run, [], []);
   return {};
 }

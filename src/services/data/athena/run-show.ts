@@ -19,10 +19,12 @@ async function show(run: QueryRun, names: readonly string[], lines: readonly str
   return {};
 }
 
-/** Hive's pattern of names: `*` is any text, `|` divides alternatives. */
+/** Hive's pattern of names: `*`, `.*` and `%` are any text, `.` is any letter, `|` divides alternatives. */
 const matcher = (like: string | undefined): ((name: string) => boolean) => {
   if (like === undefined) return () => true;
-  const parts = like.split("|").map((part) => part.replaceAll(/[.+?^${}()[\]\\]/g, "\\$&").replaceAll(/[*%]+/g, ".*"));
+  const parts = like
+    .split("|")
+    .map((part) => part.replaceAll(/[+?^${}()[\]\\]/g, "\\$&").replaceAll(/(?:\.?\*|%)+/g, ".*"));
   const pattern = new RegExp(`^(?:${parts.join("|")})$`, "i");
   return (name) => pattern.test(name);
 };

@@ -1,6 +1,7 @@
 import { checkParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { checkOutput } from "./check-output.ts";
 import { changeIceberg } from "./iceberg-change.ts";
 import { optimize } from "./iceberg-optimize.ts";
 import { vacuum } from "./iceberg-vacuum.ts";
@@ -68,14 +69,24 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   },
 };
 
+/** Statements that change the catalog, and need no engine that begins them. */
+const defining: readonly Statement["kind"][] = [
+  ...(["create-database", "drop-database", "alter-database-properties", "create-table", "drop-table"] as const),
+  ...(["alter-table", "msck-repair", "create-view", "drop-view", "vacuum", "prepare", "deallocate"] as const),
+];
+
 /** What they prepare or execute has the parameters. */
 const withOwnParameters: readonly Statement["kind"][] = ["prepare", "execute"];
 
-export function runStatement(statement: Statement, run: QueryRun): Promise<Outcome> {
+export async function runStatement(statement: Statement, run: QueryRun): Promise<Outcome> {
   const runner = runners[statement.kind] as Runner<Statement["kind"]> | undefined;
   if (!runner)
     throw new QueryFailure(`NOT_SUPPORTED: ${statement.kind} is not built in version ${run.context.settings.version}.`);
   if (!withOwnParameters.includes(statement.kind))
     checkParameters(statement, run.query.wanted.ExecutionParameters?.length ?? 0);
+  await checkOutput(statement, run);
+  // Before the first change: the next server would else not know that there may be one.
+  if (defining.includes(statement.kind)) await run.begun();
+  run.signal.throwIfAborted();
   return runner(statement as never, run);
 }

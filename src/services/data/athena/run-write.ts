@@ -10,7 +10,7 @@ import { withEngine } from "./engine-work.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergAs } from "./iceberg-create-as.ts";
-import { defining, madeBy, placeOf, tableOf } from "./named-table.ts";
+import { defining, isAgain, madeBy, placeOf, tableOf } from "./named-table.ts";
 import { putFiles } from "./put-files.ts";
 import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -84,11 +84,12 @@ export async function writeQuery(
     const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
     const { columns, sql } = compile({ ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
-    const brought = await tables.bring(engine, sql);
-    const scanned = scannedOf(run, brought);
-    if (run.query.status === "RUNNING") await removeWritten(run, location);
+    // Before the tables are listed: one that is also read has the files of an attempt that was broken off.
+    if (isAgain(run)) await removeWritten(run, location);
     // The next server would else not know that there may be files.
     else await run.begun();
+    const brought = await tables.bring(engine, sql);
+    const scanned = scannedOf(run, brought);
     const planningMilliseconds = Math.round(performance.now() - planned);
     const rows = withData ? sql : `SELECT * FROM (${sql}) LIMIT 0`;
     const request = { statement: { sql: rows, tables: brought }, results: { form: "files", files } } as const;

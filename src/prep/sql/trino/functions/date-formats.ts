@@ -112,6 +112,32 @@ export function jodaFormat(format: string, node: Call): DateFormat {
   return dateFormat(fields, node);
 }
 
+/** The words of Teradata's formats, which to_timestamp, to_date and to_char have. */
+const teradataFields: Readonly<Record<string, Field>> = {
+  yyyy: of("%Y"),
+  yy: of("%y"),
+  mm: of("%m"),
+  dd: of("%d"),
+  hh24: of("%H"),
+  hh: of("%I"),
+  mi: of("%M"),
+  ss: of("%S"),
+};
+
+export function teradataFormat(format: string, node: Call): DateFormat {
+  const fields: Field[] = [];
+  for (const [piece, word] of format.matchAll(/(yyyy|yy|mm|dd|hh24|hh|mi|ss)|[\s\S]/g)) {
+    if (word === undefined && !/[-/,.;: ]/.test(piece))
+      throw new SqlFault(
+        "INVALID_FUNCTION_ARGUMENT",
+        `Failed to tokenize string [${piece}] at offset [${format.indexOf(piece)}]`,
+        node.at,
+      );
+    fields.push(word === undefined ? literal(piece) : teradataFields[word]!);
+  }
+  return dateFormat(fields, node);
+}
+
 const literal = (text: string): Field => ({ specifier: text.replaceAll("%", "%%") });
 
 function dateFormat(fields: readonly Field[], node: Call): DateFormat {

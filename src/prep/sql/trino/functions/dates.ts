@@ -74,12 +74,12 @@ timezone_minute(timestamp(p) with time zone) -> bigint = (${offset(60_000_000)} 
 timezone(timestamp(p) with time zone) -> varchar = struct_extract($1, 'z')
 `;
 
-function values(node: Call, counts: readonly number[], scope: Scope, translation: Translation): Value[] {
+export function values(node: Call, counts: readonly number[], scope: Scope, translation: Translation): Value[] {
   if (!counts.includes(node.arguments.length)) throw wrong(node, []);
   return node.arguments.map((part) => translation.expression(part, scope));
 }
 
-const wrong = ({ name, at }: Call, given: readonly Value[]): SqlFault =>
+export const wrong = ({ name, at }: Call, given: readonly Value[]): SqlFault =>
   new SqlFault(
     "FUNCTION_NOT_FOUND",
     `Unexpected parameters (${given.map((value) => typeText(value.type)).join(", ")}) for function ${name}`,
@@ -87,7 +87,7 @@ const wrong = ({ name, at }: Call, given: readonly Value[]): SqlFault =>
   );
 
 /** A text that has to be known when the statement is translated. */
-function constant(value: Value, what: string, { name, at }: Call): string {
+export function constant(value: Value, what: string, { name, at }: Call): string {
   if (value.text === undefined)
     throw new SqlFault("NOT_SUPPORTED", `${name} with ${what} that is not a constant is not supported`, at);
   return value.text;
@@ -119,13 +119,14 @@ const steps: Readonly<Record<string, (count: string) => string>> = {
   year: (count) => `to_months(CAST(12 * ${count} AS INTEGER))`,
 };
 
-const isMoment = (type: SqlType): boolean => ["date", "timestamp", "timestamp with time zone"].includes(type.name);
+export const isMoment = (type: SqlType): boolean =>
+  ["date", "timestamp", "timestamp with time zone"].includes(type.name);
 
 /** Hours and less are counted as they go by, whatever a zone does to its clock; days and more by the clock. */
 const isOfClock = (unit: string): boolean => units.indexOf(unit) < units.indexOf("day");
 
 /** The moment on its own clock, for what is computed there. */
-const local = ({ sql, type }: Value): string =>
+export const local = ({ sql, type }: Value): string =>
   type.name === "timestamp with time zone"
     ? `trino_local(${sql})`
     : type.name === "time"
@@ -154,10 +155,26 @@ const backIn = (sql: string, { sql: like, type }: Value): string =>
         : `trino_zoned(trino_instant(${sql}, struct_extract(${like}, 'z')), struct_extract(${like}, 'z'))`;
 
 /** The first of the hundred years in which date_parse sees one of two digits. */
-const mysqlCentury = 1970;
+export const mysqlCentury = 1970;
+
+const weekdayNames = /mon|tue|wed|thu|fri|sat|sun/i;
+
+/** Reads a moment from a text. The day of a week that it names is that of the week in which its date lies. */
+export function parsed(sql: string, pattern: string, century: number, { name, at }: Call): string {
+  const moment = parsedDate(sql, pattern, century);
+  if (!/%[aA]/.test(pattern)) return moment;
+  if (weekdayNames.test(pattern.replaceAll(/%-?[A-Za-z%]/g, " ")))
+    throw new SqlFault("NOT_SUPPORTED", `${name} of a day of the week beside other words for one is not supported`, at);
+  const macro = /%-?[dj]/.test(pattern)
+    ? "trino_on_weekday"
+    : /%-?[mbB]/.test(pattern)
+      ? "trino_weekday_of_month"
+      : "trino_weekday_of_year";
+  return `${macro}(${moment}, ${sql})`;
+}
 
 /** A text as a moment. Without a year it has 2000 when the text names a day or a month, else it is of 1970. */
-function parsed(sql: string, pattern: string, century: number): string {
+function parsedDate(sql: string, pattern: string, century: number): string {
   const specifiers = [...pattern.matchAll(/%(-?[A-Za-z%])/g)].map(([, letter]) => letter!.replace("-", ""));
   if (specifiers.includes("Y")) return `trino_parse_moment(${sql}, ${quoteText(pattern)})`;
   if (specifiers.includes("y"))
@@ -216,7 +233,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
     if (value.type.name !== "varchar") throw wrong(node, [value, format]);
     const read = mysqlFormat(constant(format, "a format", node), node);
-    return { sql: parsed(value.sql, read.pattern(), mysqlCentury), type: timestampOf(3) };
+    return { sql: parsed(value.sql, read.pattern(), mysqlCentury, node), type: timestampOf(3) };
   },
   format_datetime(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
@@ -229,7 +246,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const read = jodaFormat(constant(format, "a format", node), node);
     // Years of two digits lie about the one thirty years ago.
     const century = new Date(translation.session.now).getUTCFullYear() - 80;
-    return { sql: `trino_zoned(${parsed(value.sql, read.pattern(), century)}, 'UTC')`, type: zonedOf(3) };
+    return { sql: `trino_zoned(${parsed(value.sql, read.pattern(), century, node)}, 'UTC')`, type: zonedOf(3) };
   },
   to_iso8601(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];

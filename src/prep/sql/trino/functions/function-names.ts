@@ -28,8 +28,8 @@ export const functionNames: readonly string[] = `
   sequence sha1 sha256 sha512 shuffle sign sin sinh skewness slice soundex split split_part split_to_map
   split_to_multimap spooky_hash_v2_32 spooky_hash_v2_64 sqrt starts_with stddev stddev_pop stddev_samp strpos
   substr substring sum t_cdf t_pdf tan tanh tdigest_agg timezone timezone_hour timezone_minute to_base to_base32
-  to_base64 to_base64url to_big_endian_32 to_big_endian_64 to_hex to_ieee754_32 to_ieee754_64 to_iso8601
-  to_milliseconds to_unixtime to_utf8 transform transform_keys transform_values translate trim trim_array
+  to_base64 to_base64url to_big_endian_32 to_big_endian_64 to_char to_date to_hex to_ieee754_32 to_ieee754_64 to_iso8601
+  to_milliseconds to_timestamp to_unixtime to_utf8 transform transform_keys transform_values translate trim trim_array
   truncate try try_cast typeof upper url_decode url_encode url_extract_fragment url_extract_host
   url_extract_parameter url_extract_path url_extract_port url_extract_protocol url_extract_query uuid
   value_at_quantile values_at_quantiles var_pop var_samp variance week week_of_year width_bucket

@@ -12,6 +12,7 @@ import { mapTable } from "./maps.ts";
 import { mathTable } from "./math.ts";
 import { regexFunctions } from "./regex.ts";
 import { sessionFunctions } from "./session.ts";
+import { teradataFunctions } from "./teradata-dates.ts";
 import { textTable } from "./texts.ts";
 import { windowTable } from "./windows.ts";
 
@@ -26,6 +27,7 @@ export const specialFunctions: Readonly<Record<string, SpecialFunction | undefin
   ...conditionalFunctions,
   ...sessionFunctions,
   ...dateFunctions,
+  ...teradataFunctions,
   ...regexFunctions,
   ...formatFunctions,
 };

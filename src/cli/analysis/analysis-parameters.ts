@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { nearest } from "../../base/nearest.ts";
 import type { Analysis } from "../../prep/define-analysis.ts";
 import type { Json } from "../../prep/define-transform.ts";
@@ -6,76 +5,6 @@ import type { JsonObject } from "../../prep/json-object.ts";
 import { blockOf, readUnit } from "../../prep/read-step.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { CommandError } from "../define-command.ts";
-
-/** The node of the flow whose findings are wanted. */
-export const analysisNode = "analysis";
-/** The name of the flow's one source, under which a job has its files. */
-export const sourceName = "rows";
-
-export const tableFormats = ["csv", "parquet", "json", "jsonl"] as const;
-
-/** How the table is written. */
-export interface TableSource {
-  /** Where it is: "s3://bucket/key", or the path of a file. */
-  readonly uri: string;
-  readonly format: (typeof tableFormats)[number];
-  readonly delimiter: string;
-}
-
-/** Finds out how a table is written, by the name of its file unless it is said. @throws CommandError */
-export function tableSource(uri: string, options: Readonly<Record<string, string>>): TableSource {
-  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(uri)?.[1]?.toLowerCase();
-  const word = options.format ?? (ending === "tsv" ? "csv" : ending === "ndjson" ? "jsonl" : ending);
-  const format = tableFormats.find((one) => one === word);
-  if (format === undefined)
-    throw new CommandError(
-      `${options.format === undefined ? `${basename(uri)} does not say how it is written` : `--format is "${word}"`}; give --format ${tableFormats.join(", --format ")}.`,
-      2,
-    );
-  return { uri, format, delimiter: options.delimiter ?? (ending === "tsv" ? "\t" : ",") };
-}
-
-/** A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. */
-export function analysisFlow(
-  { delimiter, format, uri }: TableSource,
-  operator: string,
-  parameters: JsonObject,
-): string {
-  const edge = (node: string) => [{ name: "df", node_id: node, output_name: "default" }];
-  const outputs = [{ name: "default" }];
-  const context = { s3Uri: uri, s3ContentType: format, s3HasHeader: true, s3FieldDelimiter: delimiter };
-  const dataset = { __typename: "S3CreateDatasetDefinitionOutput", datasetSourceType: "S3", name: sourceName };
-  return JSON.stringify({
-    metadata: { version: 1, disable_limits: false },
-    nodes: [
-      {
-        node_id: "source",
-        type: "SOURCE",
-        operator: "sagemaker.s3_source_0.1",
-        parameters: { dataset_definition: { ...dataset, s3ExecutionContext: context } },
-        inputs: [],
-        outputs,
-      },
-      {
-        node_id: "types",
-        type: "TRANSFORM",
-        operator: "sagemaker.spark.infer_and_cast_type_0.1",
-        parameters: {},
-        trained_parameters: {},
-        inputs: edge("source"),
-        outputs,
-      },
-      {
-        node_id: analysisNode,
-        type: "VISUALIZATION",
-        operator: `sagemaker.visualizations.${operator}_0.1`,
-        parameters,
-        inputs: edge("types"),
-        outputs,
-      },
-    ],
-  });
-}
 
 /** Reads "x_axis=age color_by=sex" as the parameters of an analysis's node. @throws CommandError */
 export function analysisParameters(name: string, words: readonly string[], analyses: readonly Analysis[]): JsonObject {

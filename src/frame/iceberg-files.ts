@@ -1,10 +1,10 @@
-import type { IcebergColumnFacts, IcebergWrittenFile } from "../../../engines/port.ts";
-import { readValue } from "../../../iceberg/iceberg-value.ts";
-import { contents, partitionTypes } from "../../../iceberg/manifest.ts";
-import type { AddedFile } from "../../../iceberg/new-snapshot.ts";
-import type { PlannedFile } from "../../../iceberg/plan-files.ts";
-import { schemaOf, specOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
-import { bytesOfHex } from "../../../iceberg/value-text.ts";
+import type { IcebergColumnFacts, IcebergWrittenFile } from "../engines/port.ts";
+import { readValue } from "../iceberg/iceberg-value.ts";
+import { contents, partitionTypes } from "../iceberg/manifest.ts";
+import type { AddedFile } from "../iceberg/new-snapshot.ts";
+import type { PlannedFile } from "../iceberg/plan-files.ts";
+import { schemaOf, specOf, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { bytesOfHex } from "../iceberg/value-text.ts";
 
 type Facts = readonly (readonly [id: number, facts: IcebergColumnFacts])[];
 

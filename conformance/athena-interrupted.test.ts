@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { Athena } from "@aws-sdk/client-athena";
+import Sqlite from "better-sqlite3";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { clientsOf } from "./clients.ts";
+import { createTestServer, type TestServer } from "./server.ts";
+import { shopQueries } from "./shop-queries.ts";
+
+let server: TestServer;
+const rows = (statement: string) => shopQueries(server).rows(statement);
+
+async function start(QueryString: string): Promise<string> {
+  const { QueryExecutionId } = await new Athena(server.clientOptions).startQueryExecution({
+    ...{ QueryString, QueryExecutionContext: { Database: "shop" } },
+    ResultConfiguration: { OutputLocation: "s3://lake/results/" },
+  });
+  return QueryExecutionId!;
+}
+
+async function endOf(QueryExecutionId: string): Promise<string> {
+  for (;;) {
+    const { QueryExecution } = await new Athena(server.clientOptions).getQueryExecution({ QueryExecutionId });
+    const { State, StateChangeReason = "" } = QueryExecution!.Status!;
+    if (State !== "QUEUED" && State !== "RUNNING") return `${State} ${StateChangeReason}`.trim();
+  }
+}
+
+/** Runs statements, and kills the server before it has written that they are over: the next one begins them anew. */
+async function interrupted(...statements: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const statement of statements) {
+    const id = await start(statement);
+    expect([statement, await endOf(id)]).toEqual([statement, "SUCCEEDED"]);
+    ids.push(id);
+  }
+  await server.kill();
+  const database = new Sqlite(join(server.home, "resources.sqlite"));
+  for (const id of ids) database.prepare("UPDATE resource SET status = 'RUNNING' WHERE name = ?").run(id);
+  database.close();
+  await server.start();
+  return Promise.all(ids.map(endOf));
+}
+
+beforeAll(async () => {
+  server = await createTestServer();
+  await server.start();
+  await clientsOf(server).s3.createBucket({ Bucket: "lake" });
+  await endOf(await start("CREATE DATABASE shop"));
+}, 60_000);
+afterAll(() => server.close());
+
+test("INSERT of a table into itself adds its rows once, also when it is begun anew", async () => {
+  await rows("CREATE TABLE t WITH (format = 'PARQUET') AS SELECT 1 AS n UNION ALL SELECT 2");
+  expect(await interrupted("INSERT INTO t SELECT n + 10 FROM t")).toEqual(["SUCCEEDED"]);
+  expect(await rows("SELECT n FROM t ORDER BY n")).toEqual([["n"], ["1"], ["2"], ["11"], ["12"]]);
+}, 60_000);
+
+test("definitions that stand when they are begun anew have succeeded", async () => {
+  const table = (name: string, more = "") =>
+    `CREATE EXTERNAL TABLE ${name} (n int) ${more} LOCATION 's3://lake/${name}/'`;
+  await rows(table("old"));
+  await rows("CREATE VIEW old_view AS SELECT 1 AS n");
+  await rows(table("parts", "PARTITIONED BY (p string)"));
+  await rows("CREATE DATABASE empty");
+  await rows("PREPARE old_statement FROM SELECT 1");
+  const ends = await interrupted(
+    ...["CREATE DATABASE more", "DROP DATABASE empty", table("made"), "CREATE VIEW made_view AS SELECT 1 AS n"],
+    ...[
+      "DROP TABLE old",
+      "DROP VIEW old_view",
+      "ALTER TABLE made ADD COLUMNS (m string)",
+      "DEALLOCATE PREPARE old_statement",
+    ],
+    "ALTER TABLE made CHANGE COLUMN n k int",
+    "ALTER TABLE parts ADD PARTITION (p = 'a') PARTITION (p = 'b') PARTITION (p = 'c')",
+    "ALTER TABLE parts DROP PARTITION (p = 'a')",
+    "ALTER TABLE parts PARTITION (p = 'b') RENAME TO PARTITION (p = 'd')",
+  );
+  expect(ends).toEqual(ends.map(() => "SUCCEEDED"));
+  expect(await rows("SHOW COLUMNS IN made")).toEqual([["k".padEnd(20)], ["m".padEnd(20)]]);
+  // What is not its own stands in the way as before.
+  const again = await Promise.all([start("CREATE DATABASE more"), start(table("made")), start("DROP TABLE old")]);
+  expect(await Promise.all(again.map(endOf))).toEqual([
+    expect.stringMatching(/^FAILED .*AlreadyExistsException/),
+    expect.stringMatching(/^FAILED .*AlreadyExistsException/),
+    expect.stringMatching(/^FAILED .*Table not found shop\.old/),
+  ]);
+}, 90_000);

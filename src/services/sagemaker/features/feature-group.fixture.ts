@@ -1,0 +1,47 @@
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { lineageContext } from "../lineage/context.ts";
+import { tags } from "../tags.ts";
+import { featureGroupReconciler } from "./feature-group.reconcile.ts";
+import { featureGroup } from "./feature-group.ts";
+import type { FeatureGroupDocument } from "./feature-group-state.ts";
+import { featureMetadata } from "./feature-metadata.ts";
+import { record } from "./record.ts";
+
+export const createFeatureContext = (): TestContext =>
+  createTestContext({ units: [featureGroup, featureMetadata, lineageContext, record, tags] });
+
+export const groupInput = {
+  FeatureGroupName: "clicks",
+  RecordIdentifierFeatureName: "id",
+  EventTimeFeatureName: "time",
+  FeatureDefinitions: [
+    { FeatureName: "id", FeatureType: "Integral" as const },
+    { FeatureName: "time", FeatureType: "String" as const },
+    { FeatureName: "text", FeatureType: "String" as const },
+    { FeatureName: "ratio", FeatureType: "Fractional" as const },
+  ],
+  OnlineStoreConfig: { EnableOnlineStore: true },
+  OfflineStoreConfig: { S3StorageConfig: { S3Uri: "s3://bucket/features" } },
+  RoleArn: "arn:aws:iam::123456789012:role/FeatureRole",
+};
+
+/** Does the next step of a group, as the engine would. */
+export async function reconcileGroup(context: TestContext, name: string): Promise<void> {
+  const document = (await context.resources.get(
+    featureGroup.key(context, { FeatureGroupName: name }),
+  )) as FeatureGroupDocument;
+  const { update, changes = [] } = await featureGroupReconciler.reconcile(document, context as never);
+  const put = update && { put: { ...document, ...update }, expected: document.version };
+  await context.resources.write([...(put ? [put] : []), ...changes]);
+}
+
+export async function makeGroup(context: TestContext, more: object = {}): Promise<FeatureGroupDocument> {
+  const input = { ...groupInput, ...more };
+  await context.call("sagemaker", "CreateFeatureGroup", input);
+  await reconcileGroup(context, input.FeatureGroupName);
+  return featureGroup.get(context, input.FeatureGroupName);
+}
+
+/** The value list of a record. */
+export const valuesOf = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([FeatureName, ValueAsString]) => ({ FeatureName, ValueAsString }));
