@@ -12,6 +12,7 @@ import {
 } from "../port.ts";
 import { checkWhole } from "./check-whole.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { csvValues } from "./csv-line.ts";
 import { describeFiles } from "./describe-files.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
@@ -45,12 +46,13 @@ export const duckdb: SqlEngine = {
   },
 
   async open(options) {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
+    const api = await import("@duckdb/node-api");
+    const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
       // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
       await connection.run("SET parquet_metadata_cache = true");
+      addFunctions(connection, [csvValues], api);
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {
