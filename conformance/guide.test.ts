@@ -214,6 +214,14 @@ test("iceberg: rows of a table change, and it remembers what it was", async (con
   await follow(context, "iceberg", "v2");
 });
 
+test("feature-history: a stream is taken into a group, and orders get the features of their time", async (context) => {
+  const output = await follow(context, "feature-history", "v2");
+  expect(output).toContain(
+    "order,customer,ordered,pages.1\n1,ann,2026-01-01T12:00:00Z,3\n2,ann,2026-01-03T12:00:00Z,9\n",
+  );
+  expect(output).toContain("3,bob,2026-01-01T12:00:00Z,5\n");
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

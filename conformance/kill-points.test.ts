@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.gen.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
+import { killedFeatureGroup, killedOfflineStore } from "./killed-feature-group.ts";
 import { killedInferenceComponent } from "./killed-inference-component.ts";
 import { killedInferenceExperiment } from "./killed-inference-experiment.ts";
 import { checkJob, type KilledJob, killedJob } from "./killed-job.ts";
@@ -28,6 +29,8 @@ const kinds: Readonly<Record<string, KilledKind>> = {
   "inference-experiment": killedInferenceExperiment,
   "inference-component": killedInferenceComponent,
   "scalable-target": killedScalableTarget,
+  "feature-group": killedFeatureGroup,
+  "offline-store": killedOfflineStore,
 };
 
 const kindOf = (point: string) => point.slice(0, point.indexOf(":"));

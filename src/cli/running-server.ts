@@ -36,10 +36,16 @@ export async function callServer(
   method: "GET" | "POST",
   path: string,
   signal?: AbortSignal,
+  input?: object,
 ): Promise<unknown> {
   const url = new URL(`/_sagebrush/${path}`, server.record.url);
-  const headers = signRequest({ method, url, key: server.key, region: server.settings.region, now: Date.now() });
-  const response = await fetchFrom(server, url, { method, headers, signal: signal ?? null });
+  const body = input === undefined ? "" : JSON.stringify(input);
+  const { key, settings } = server;
+  const headers = signRequest({ method, url, key, region: settings.region, body, now: Date.now() });
+  const response = await fetchFrom(server, url, {
+    ...{ method, headers, signal: signal ?? null },
+    ...(input !== undefined && { body }),
+  });
   const text = await response.text();
   if (!response.ok) throw new CommandError(`The server refused ${path}: HTTP ${response.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -88,6 +88,14 @@ export async function bringObjects(
     ...{ path: join(folder, key.slice(prefix.length)), uri: `s3://${bucket}/${key}`, sizeBytes },
     ...(modified !== undefined && { modified }),
   }));
+}
+
+/** Gives an engine a text as a file, at a path below its folder of tables. */
+export async function bringText(context: Context, runId: string, path: string, text: string): Promise<EngineFile> {
+  const file = join(ownFolderOf(context, runId), tablesFolder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return { path, uri: path, sizeBytes: Buffer.byteLength(text) };
 }
 
 /** Takes away what was brought below a folder. What an engine had that is gone went with it. */

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Caller, Grant } from "../aws/caller.ts";
 import type { Connection, ConnectionWish } from "../base/connection.ts";
+import type { IngestCheckpoint, IngestSource } from "../base/ingest-plan.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
@@ -126,12 +127,39 @@ export interface ServerControls {
   /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
   readonly sessions: Sessions;
+  readonly ingestions: Ingestions;
   /** Tells a page of Studio over a socket what changes of what it shows, from that number of the change feed on. */
   live(socket: FrontSocket, head: RequestHead, after: number | undefined): void;
   /** Tells how a database is reached, for a role. @throws Fault for one that is not known, or not for the role */
   connection(wish: ConnectionWish, role: string): Connection;
   /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
   lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
+}
+
+/** A stream that is to be taken into a feature group. */
+export interface IngestionWish {
+  readonly group: string;
+  readonly source: IngestSource;
+  /** Where refused records go: "s3://bucket/prefix". */
+  readonly deadLetter: string;
+}
+
+/** The streams that are taken into feature groups. */
+export interface Ingestions {
+  /** Returns its id. */
+  begin(region: string, wish: IngestionWish): Promise<string>;
+  list(): Promise<
+    readonly {
+      readonly id: string;
+      readonly region: string;
+      readonly status: string;
+      readonly wanted: IngestionWish;
+      readonly checkpoint: IngestCheckpoint;
+      /** Why it does not run now; absent where it does. */
+      readonly reason: string | undefined;
+    }[]
+  >;
+  stop(region: string, id: string): Promise<void>;
 }
 
 /** A signed-in browser. */

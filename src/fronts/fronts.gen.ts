@@ -5,6 +5,7 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./administration.ts").then((file) => file.administration),
   () => import("./guide.ts").then((file) => file.guide),
   () => import("./identity.ts").then((file) => file.identity),
+  () => import("./ingestions.ts").then((file) => file.ingestions),
   () => import("./root.ts").then((file) => file.root),
   () => import("./run-connection.ts").then((file) => file.runConnection),
   () => import("./run-files.ts").then((file) => file.runFiles),

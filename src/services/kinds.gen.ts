@@ -266,6 +266,22 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("./sagemaker/features/feature-metadata.ts").then((file) => file.featureMetadata),
   },
   {
+    service: "sagebrush",
+    kind: "ingestion",
+    key: ["IngestionId"],
+    title: "Ingestion",
+    running: ["Running","Stopping"],
+    shape: "1",
+    load: () => import("./sagemaker/features/ingest/ingestion-kind.ts").then((file) => file.ingestionKind),
+  },
+  {
+    service: "sagebrush",
+    kind: "offline-store",
+    key: ["GroupId"],
+    shape: "1",
+    load: () => import("./sagemaker/features/offline/offline-store-kind.ts").then((file) => file.offlineStoreKind),
+  },
+  {
     service: "sagemaker",
     kind: "endpoint-config",
     arn: "endpoint-config/{EndpointConfigName}",

@@ -48,6 +48,16 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/features/feature-group.reconcile.ts").then((file) => file.featureGroupReconciler),
   },
   {
+    kind: "sagebrush/ingestion",
+    unfinished: ["Running","Stopping"],
+    load: () => import("./sagemaker/features/ingest/ingestion.reconcile.ts").then((file) => file.ingestionReconciler),
+  },
+  {
+    kind: "sagebrush/offline-store",
+    unfinished: ["Active"],
+    load: () => import("./sagemaker/features/offline/offline-store.reconcile.ts").then((file) => file.offlineStoreReconciler),
+  },
+  {
     kind: "sagemaker/endpoint",
     unfinished: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),

@@ -13,8 +13,8 @@ export function readFault(text: string, status: number): ServerFault {
 
 function jsonFault(text: string): [code?: string | undefined, message?: string | undefined] {
   try {
-    const { __type, message } = JSON.parse(text) as { __type?: string; message?: string };
-    return [__type, message ?? text];
+    const { __type, message, Message } = JSON.parse(text) as { __type?: string; message?: string; Message?: string };
+    return [__type, message ?? Message ?? text];
   } catch {
     return [];
   }

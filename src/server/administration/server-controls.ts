@@ -6,6 +6,7 @@ import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { activityOf } from "./activity.ts";
+
 import type { Notices } from "./notices.ts";
 
 /** Makes what fronts may ask of the server itself. */
@@ -27,6 +28,7 @@ export function createServerControls(options: {
   const { home, notices, host, workers, region, sessions, live, started, reset, stop, environment } = options;
   const { account, path } = home;
   const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
+  const ingestions = once(async () => (await import("./ingestions.ts")).createIngestions(host, account));
   return {
     status: () => ({
       ...{ version: productVersion, url: home.url(), home: path, account, region, pid: process.pid, started },
@@ -36,6 +38,11 @@ export function createServerControls(options: {
     }),
     activity: () => activityOf(host, account),
     sessions,
+    ingestions: {
+      begin: async (...asked) => (await ingestions()).begin(...asked),
+      list: async () => (await ingestions()).list(),
+      stop: async (...asked) => (await ingestions()).stop(...asked),
+    },
     live,
     reset,
     // The answer to the request leaves first.

@@ -100,6 +100,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       lend: async () => ({ paths: [] }),
       connection: () => ({}) as never,
       sessions: {} as never,
+      ingestions: {} as never,
       live() {},
     },
   });

@@ -1,4 +1,7 @@
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { database } from "../../data/glue/database.ts";
+import { table } from "../../data/glue/table.ts";
+import { bucket } from "../../platform/s3/bucket.ts";
 import { lineageContext } from "../lineage/context.ts";
 import { tags } from "../tags.ts";
 import { featureGroupReconciler } from "./feature-group.reconcile.ts";
@@ -8,7 +11,7 @@ import { featureMetadata } from "./feature-metadata.ts";
 import { record } from "./record.ts";
 
 export const createFeatureContext = (): TestContext =>
-  createTestContext({ units: [featureGroup, featureMetadata, lineageContext, record, tags] });
+  createTestContext({ units: [featureGroup, featureMetadata, lineageContext, record, tags, bucket, database, table] });
 
 export const groupInput = {
   FeatureGroupName: "clicks",
@@ -37,6 +40,11 @@ export async function reconcileGroup(context: TestContext, name: string): Promis
 
 export async function makeGroup(context: TestContext, more: object = {}): Promise<FeatureGroupDocument> {
   const input = { ...groupInput, ...more };
+  // The offline store's bucket must be there.
+  await context.call("s3", "CreateBucket", {
+    Bucket: "bucket",
+    CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
+  });
   await context.call("sagemaker", "CreateFeatureGroup", input);
   await reconcileGroup(context, input.FeatureGroupName);
   return featureGroup.get(context, input.FeatureGroupName);
