@@ -11,24 +11,26 @@ interface OpenOnlineStore {
   readonly onlineStore: OnlineStore;
 }
 
-/** Opens the store that the settings name. In a worker the file is read in place, and writes are handed on. */
+/** Opens the store that the settings name. In a worker the file is read in place, and the control process writes it. */
 export function openOnlineStore(of: {
   readonly settings: Settings;
   readonly path: string;
   readonly reserve?: DiskReserve;
-  readonly isWorker?: boolean;
+  /** In a worker: has the control process write. */
+  readonly writeRecord?: OnlineStore["write"];
 }): OpenOnlineStore {
-  const { settings, path, reserve, isWorker = false } = of;
+  const { settings, path, reserve, writeRecord } = of;
   if (settings.onlineStore !== "lmdb") {
     const onlineRecords = createRedisRecordStore({ url: settings.onlineStore });
     return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
   }
-  const onlineRecords = createLmdbRecordStore({ path, reserve, readOnly: isWorker });
+  const onlineRecords = createLmdbRecordStore({ path, reserve, readOnly: writeRecord !== undefined });
   const onlineStore = createOnlineStore(onlineRecords);
-  return { onlineRecords, onlineStore: isWorker ? { ...onlineStore, write: handOn } : onlineStore };
+  if (!writeRecord) return { onlineRecords, onlineStore };
+  // What becomes of a record by a function is decided where it is written.
+  const write: OnlineStore["write"] = (write) => {
+    if (typeof write.online === "function" || typeof write.offline === "function") throw new HandOn();
+    return writeRecord(write);
+  };
+  return { onlineRecords, onlineStore: { ...onlineStore, write } };
 }
-
-/** LMDB is written by the control process alone. */
-const handOn = (): never => {
-  throw new HandOn();
-};

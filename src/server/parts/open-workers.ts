@@ -1,4 +1,5 @@
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
+import type { OnlineStore } from "../../frame/online-store.ts";
 import type { SharedQuarantine } from "../../runs/quarantine.ts";
 import type { JournalStore } from "../../stores/journals/port.ts";
 import type { Home } from "../home/home.ts";
@@ -13,10 +14,11 @@ export function openWorkers(opened: {
   readonly home: Home;
   readonly quarantine: SharedQuarantine;
   readonly journals: JournalStore;
+  readonly onlineStore: OnlineStore;
   readonly putMetrics: MetricBufferOptions["put"];
   readonly tell: (words: string) => void;
 }): { readonly workers: WorkerPool | undefined } {
-  const { settings, home, quarantine, journals, putMetrics, tell } = opened;
+  const { settings, home, quarantine, journals, onlineStore, putMetrics, tell } = opened;
   endLeftWorkers(home.path);
   if (settings.workers === 1) return { workers: undefined };
   const { account, administratorKey, runSecret } = home;
@@ -40,6 +42,7 @@ export function openWorkers(opened: {
     tell,
     answer(request) {
       if (request.what === "journal") return journals.append(request.stream, request.entries, { sync: false });
+      if (request.what === "record") return onlineStore.write(request.write);
       const { account, region, namespace, data } = request.metrics;
       return putMetrics(account, region, namespace, data);
     },

@@ -1,5 +1,6 @@
 import type { Fault } from "../../aws/faults.ts";
 import { HandOn } from "../../frame/hand-on.ts";
+import { plainOutput } from "../../wire/ready-document.ts";
 import type { WireResponse } from "../../wire/wire.ts";
 import type { HttpHandler } from "../http/http.ts";
 import { atPath } from "../http/http-request.ts";
@@ -80,7 +81,7 @@ export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "au
     try {
       const exchange: OperationExchange = { handlers, operation: await wire.operation(service, name), input, context };
       await walkSteps(operationHalf, exchange);
-      return exchange.output;
+      return plainOutput(exchange.output);
     } catch (error) {
       fault = faultOf(error, context.requestId);
       throw fault;

@@ -28,6 +28,7 @@ import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import { plainOutput } from "../../wire/ready-document.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
@@ -76,7 +77,9 @@ export function createTestContext(options: {
   );
   const callAs = (of: () => Context) =>
     (async (service: string, operation: string, input: unknown) =>
-      (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
+      plainOutput(
+        await (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of()),
+      )) as Context["call"];
   // One that runs nothing can still be asked whether it could.
   const executors = options.executors ?? [options.executor ?? testExecutor("process")];
   const resources = options.resources ?? createMemoryResourceStore({ clock });

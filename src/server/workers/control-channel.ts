@@ -1,5 +1,6 @@
 import { Fault } from "../../aws/faults.ts";
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
+import type { OnlineOutcome, OnlineWrite } from "../../frame/online-store.ts";
 import type { JournalStore } from "../../stores/journals/port.ts";
 import type { FromWorker, Problem, WorkerRequest } from "./worker-messages.ts";
 
@@ -10,9 +11,11 @@ export interface ControlChannel {
   readonly putMetrics: MetricBufferOptions["put"];
   /** Has it append to a journal, and returns when that is written. */
   readonly append: JournalStore["append"];
+  /** Has it write a record of a feature group, and returns when that is durable. */
+  writeRecord(write: OnlineWrite): Promise<OnlineOutcome>;
   quarantined(runId: string, kept: boolean): void;
   /** The answer to the request of that number. */
-  done(number: number, problem?: Problem): void;
+  done(number: number, problem?: Problem, result?: unknown): void;
   /** Where the server listens; empty until that is known. */
   url(): string;
   publish(url: string): void;
@@ -20,13 +23,13 @@ export interface ControlChannel {
 
 /** The channel of this process, which the control process has started. */
 export function createControlChannel(): ControlChannel {
-  const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let last = 0;
   let url = "";
   // A control process that is gone ends this one.
   const send = (message: FromWorker) =>
     void (process.connected && process.send!(message, undefined, undefined, () => {}));
-  const ask = (request: WorkerRequest): Promise<void> =>
+  const ask = (request: WorkerRequest): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const number = ++last;
       waiting.set(number, { resolve, reject });
@@ -34,19 +37,21 @@ export function createControlChannel(): ControlChannel {
     });
   return {
     send,
-    putMetrics: (account, region, namespace, data) =>
-      ask({ what: "metrics", metrics: { account, region, namespace, data } }),
+    async putMetrics(account, region, namespace, data) {
+      await ask({ what: "metrics", metrics: { account, region, namespace, data } });
+    },
+    writeRecord: (write) => ask({ what: "record", write }) as Promise<OnlineOutcome>,
     async append(stream, entries) {
       await ask({ what: "journal", stream, entries });
       // Where they stand, nobody on the data plane asks.
       return Number.NaN;
     },
     quarantined: (runId, kept) => send({ type: "quarantine", runId, kept }),
-    done(number, problem) {
+    done(number, problem, result) {
       const request = waiting.get(number);
       waiting.delete(number);
       if (problem) request?.reject(errorOf(problem));
-      else request?.resolve();
+      else request?.resolve(result);
     },
     url: () => url,
     publish(address) {

@@ -76,7 +76,7 @@ export async function runWorker(): Promise<void> {
       case "address":
         return channel.publish(message.url);
       case "done":
-        return channel.done(message.number, message.problem);
+        return channel.done(message.number, message.problem, message.result);
       case "close":
         return void close();
     }

@@ -1,4 +1,5 @@
 import type { MetricDatum } from "../../frame/metric-buffer.ts";
+import type { OnlineWrite } from "../../frame/online-store.ts";
 import type { NewEntry } from "../../stores/journals/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -34,7 +35,7 @@ export type ToWorker =
   /** Another process keeps calls from a run, or no longer does. */
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }
   /** The request of that number is done, or why it cannot be. */
-  | { readonly type: "done"; readonly number: number; readonly problem?: Problem }
+  | { readonly type: "done"; readonly number: number; readonly problem?: Problem; readonly result?: unknown }
   /** All requests are handed on, until "resume". The worker says "paused" when it has answered those under way. */
   | { readonly type: "pause" }
   | { readonly type: "resume" }
@@ -56,7 +57,8 @@ export type FromWorker =
 /** What the control process writes for a worker, because it alone writes. */
 export type WorkerRequest =
   | { readonly what: "metrics"; readonly metrics: WorkerMetrics }
-  | { readonly what: "journal"; readonly stream: string; readonly entries: readonly NewEntry[] };
+  | { readonly what: "journal"; readonly stream: string; readonly entries: readonly NewEntry[] }
+  | { readonly what: "record"; readonly write: OnlineWrite };
 
 /** An error on its way from one process to the other; `status` is that of a fault. */
 export interface Problem {

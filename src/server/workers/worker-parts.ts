@@ -53,7 +53,8 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   .part({
     name: "online store",
-    open: ({ begin: { settings, paths } }) => openOnlineStore({ settings, path: paths.onlineFile, isWorker: true }),
+    open: ({ begin: { settings, paths }, channel }) =>
+      openOnlineStore({ settings, path: paths.onlineFile, writeRecord: channel.writeRecord }),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({

@@ -113,7 +113,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     else if (message.type === "request") {
       const { number } = message;
       options.answer(message.request).then(
-        () => worker.tell({ type: "done", number }),
+        (result) => worker.tell({ type: "done", number, result }),
         (error: Error) => worker.tell({ type: "done", number, problem: problemOf(error) }),
       );
     }

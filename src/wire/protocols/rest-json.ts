@@ -1,3 +1,4 @@
+import { ReadyDocument } from "../ready-document.ts";
 import type { StructureShape } from "../schema.ts";
 import { eventStreamType, eventStreamWriter, isEventStream } from "./event-stream.ts";
 import { asBody, bindInput, bindOutput, isStreaming, rawReader } from "./http-bindings.ts";
@@ -32,6 +33,10 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
         },
         writeOutput(given, _request, requestId) {
           const headers: Record<string, string> = { "x-amzn-RequestId": requestId };
+          if (given instanceof ReadyDocument) {
+            headers["Content-Type"] = "application/json";
+            return { status, headers, body: given.text };
+          }
           const ownStatus = output.write(given, headers);
           const payload = output.payload && given[output.payload.name];
           if (writeEvents && payload) {

@@ -38,13 +38,17 @@ export async function reconcileGroup(context: TestContext, name: string): Promis
   await context.resources.write([...(put ? [put] : []), ...changes]);
 }
 
+/** Makes the bucket of the offline store, which must be there; once for a context. */
+export async function makeBucket(context: TestContext): Promise<void> {
+  const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as const };
+  await context.call("s3", "CreateBucket", { Bucket: "bucket", CreateBucketConfiguration }).catch((error) => {
+    if (error.code !== "BucketAlreadyOwnedByYou") throw error;
+  });
+}
+
 export async function makeGroup(context: TestContext, more: object = {}): Promise<FeatureGroupDocument> {
   const input = { ...groupInput, ...more };
-  // The offline store's bucket must be there.
-  await context.call("s3", "CreateBucket", {
-    Bucket: "bucket",
-    CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
-  });
+  await makeBucket(context);
   await context.call("sagemaker", "CreateFeatureGroup", input);
   await reconcileGroup(context, input.FeatureGroupName);
   return featureGroup.get(context, input.FeatureGroupName);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestContext } from "../../../server/request/test-context.ts";
-import { createFeatureContext, groupInput, makeGroup, reconcileGroup } from "./feature-group.fixture.ts";
+import { createFeatureContext, groupInput, makeBucket, makeGroup, reconcileGroup } from "./feature-group.fixture.ts";
 
 let context: TestContext;
 beforeEach(() => {
@@ -19,6 +19,7 @@ const vector = {
 };
 
 test("is Creating, then Created, and named by the second in which it was made", async () => {
+  await makeBucket(context);
   context.setTime(Date.parse("2026-01-02T03:04:05.600Z"));
   await create({ FeatureGroupName: "Clicks-All" });
   const named = { FeatureGroupName: "Clicks-All" };
@@ -138,7 +139,7 @@ describe("an update", () => {
 });
 
 test("a feature is described by what people say of it, and goes with its group", async () => {
-  await makeGroup(context);
+  await makeGroup(context, { OfflineStoreConfig: undefined });
   const named = { FeatureGroupName: "clicks", FeatureName: "text" };
   const change = (more: object) => context.call("sagemaker", "UpdateFeatureMetadata", { ...named, ...more } as never);
   await change({

@@ -6,14 +6,13 @@ import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type Client, validationError } from "./feature-value.ts";
 import { findSchema } from "./group-schema.ts";
-import { checkNames, checkOnline, featuresOf } from "./record.ts";
+import { checkNames, checkOnline, expiryText, featuresText, ready } from "./record.ts";
 import { checkIdentifier, putWrite } from "./record-write.ts";
 import { shownExpiry } from "./time-to-live.ts";
 
 type BatchGet = InputOf<Client, "BatchGetRecord">;
 type Identifier = NonNullable<BatchGet["Identifiers"]>[number];
 type Got = OutputOf<Client, "BatchGetRecord">;
-type Found = NonNullable<Got["Records"]>;
 type Missed = NonNullable<Got["Errors"]>;
 type Entry = NonNullable<InputOf<Client, "BatchWriteRecord">["Entries"]>[number];
 
@@ -37,16 +36,16 @@ const operations = defineOperations(
     async BatchGetRecord({ Identifiers, ExpirationTimeResponse }, context) {
       const asked = Identifiers as readonly Identifier[];
       checkBatch(asked);
-      const Records: Found = [];
+      const records: string[] = [];
       const Errors: Missed = [];
       for (const one of asked) {
         try {
-          Records.push(...(await getSome(context, one, ExpirationTimeResponse === "Enabled")));
+          records.push(...(await getSome(context, one, ExpirationTimeResponse === "Enabled")));
         } catch (error) {
           Errors.push(...refusedReads(one, error));
         }
       }
-      return { Records, Errors, UnprocessedIdentifiers: [] };
+      return ready(`{"Records":[${records.join(",")}],"Errors":${JSON.stringify(Errors)},"UnprocessedIdentifiers":[]}`);
     },
 
     async BatchWriteRecord({ Entries, TtlDuration }, context) {
@@ -90,25 +89,23 @@ function checkBatch(asked: readonly Identifier[]): void {
     throw validationError(`BatchGetRecord reads ${mostGroups} feature groups at most; this request names ${groups}.`);
 }
 
-/** Returns the records that there are. */
-async function getSome(context: Context, one: Identifier, showsExpiry: boolean): Promise<Found> {
+/** Returns the records that there are, each as JSON. */
+async function getSome(context: Context, one: Identifier, showsExpiry: boolean): Promise<string[]> {
   const schema = await findSchema(context, one.FeatureGroupName!);
   checkOnline(schema);
   checkNames(schema, one.FeatureNames);
   const identifiers = one.RecordIdentifiersValueAsString!.map((value) => checkIdentifier(schema, value));
   const states = await context.onlineStore.read(schema.id, identifiers, context.clock.now());
-  return states.flatMap((state, place) =>
-    state
-      ? [
-          {
-            FeatureGroupName: one.FeatureGroupName!,
-            RecordIdentifierValueAsString: identifiers[place]!,
-            Record: featuresOf(state, one.FeatureNames),
-            ExpiresAt: showsExpiry ? shownExpiry(state.expires) : undefined,
-          },
-        ]
-      : [],
-  );
+  const group = JSON.stringify(one.FeatureGroupName);
+  const found: string[] = [];
+  for (const [place, state] of states.entries()) {
+    if (!state) continue;
+    const expires = showsExpiry ? shownExpiry(state.expires) : undefined;
+    found.push(
+      `{"FeatureGroupName":${group},"RecordIdentifierValueAsString":${JSON.stringify(identifiers[place])},"Record":${featuresText(state, one.FeatureNames)}${expiryText(expires)}}`,
+    );
+  }
+  return found;
 }
 
 function refusedReads(

@@ -140,3 +140,41 @@ test.each([
 test("an unknown group is not found", async () => {
   await expect(get({ FeatureGroupName: "none" })).rejects.toMatchObject({ code: "ResourceNotFound" });
 });
+
+test("collections are lists of values, each of the feature's type, and a vector has its dimension", async () => {
+  const collection = (FeatureName: string, FeatureType: string, CollectionType: string, more: object = {}) => ({
+    ...{ FeatureName, FeatureType, CollectionType, ...more },
+  });
+  await makeGroup(context, {
+    FeatureGroupName: "vectors",
+    OnlineStoreConfig: { EnableOnlineStore: true, StorageType: "InMemory" },
+    FeatureDefinitions: [
+      { FeatureName: "id", FeatureType: "Integral" },
+      { FeatureName: "time", FeatureType: "String" },
+      collection("list", "Integral", "List"),
+      collection("set", "String", "Set"),
+      collection("vector", "Fractional", "Vector", { CollectionConfig: { VectorConfig: { Dimension: 2 } } }),
+    ],
+  });
+  const write = (FeatureName: string, ValueAsStringList: string[], ValueAsString?: string) =>
+    context.call(runtime, "PutRecord", {
+      FeatureGroupName: "vectors",
+      Record: [...valuesOf({ id: "1", time: at(1) }), { FeatureName, ValueAsStringList, ValueAsString }],
+    });
+  for (const [name, list, words] of [
+    ["list", ["1", "x"], /FeatureType Integral/],
+    ["set", ["a", "a"], /has a value twice/],
+    ["vector", ["1.5"], /dimension 2, and ValueAsStringList has 1/],
+  ] as const)
+    await expect(write(name, [...list])).rejects.toThrow(words);
+  await expect(write("list", ["1"], "1")).rejects.toThrow(/is a List: give ValueAsStringList/);
+  await write("vector", ["1.5", "-2"]);
+  const { Record } = await get({ FeatureGroupName: "vectors" });
+  expect(Record!.at(-1)).toEqual({ FeatureName: "vector", ValueAsStringList: ["1.5", "-2"] });
+  await expect(
+    context.call(runtime, "PutRecord", {
+      FeatureGroupName: "clicks",
+      Record: [...valuesOf({ id: "1", time: at(1) }), { FeatureName: "text", ValueAsStringList: ["a"] }],
+    }),
+  ).rejects.toThrow(/single value/);
+});

@@ -1,6 +1,7 @@
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import type { OnlineState } from "../../../frame/online-store.ts";
+import { ReadyDocument } from "../../../wire/ready-document.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type FeatureValue, validationError } from "./feature-value.ts";
 import { findSchema, type GroupSchema } from "./group-schema.ts";
@@ -35,10 +36,8 @@ const operations = defineOperations(
       const identifier = checkIdentifier(schema, input.RecordIdentifierValueAsString);
       const [state] = await context.onlineStore.read(schema.id, [identifier], context.clock.now());
       if (!state) return {};
-      return {
-        Record: featuresOf(state, input.FeatureNames),
-        ExpiresAt: input.ExpirationTimeResponse === "Enabled" ? shownExpiry(state.expires) : undefined,
-      };
+      const expires = input.ExpirationTimeResponse === "Enabled" ? shownExpiry(state.expires) : undefined;
+      return ready(`{"Record":${featuresText(state, input.FeatureNames)}${expiryText(expires)}}`);
     },
 
     async DeleteRecord(input, context) {
@@ -76,8 +75,15 @@ export function checkNames({ definitions, name }: GroupSchema, names: readonly s
     throw validationError(`FeatureNames has ${unknown}, which is not defined in the feature group ${name}.`);
 }
 
-/** The values of a record, or those of some features. */
-export function featuresOf({ features }: OnlineState, names: readonly string[] | undefined): FeatureValue[] {
+/** The output of an operation, written as JSON. */
+export const ready = <Output>(text: string): Output => new ReadyDocument(text) as Output;
+
+export const expiryText = (expires: string | undefined): string =>
+  expires === undefined ? "" : `,"ExpiresAt":"${expires}"`;
+
+/** The values of a record, or those of some features, as the JSON that is answered: that which is kept. */
+export function featuresText({ features }: OnlineState, names: readonly string[] | undefined): string {
+  if (!names) return features!;
   const all = JSON.parse(features!) as FeatureValue[];
-  return names ? all.filter(({ FeatureName }) => names.includes(FeatureName!)) : all;
+  return JSON.stringify(all.filter(({ FeatureName }) => names.includes(FeatureName!)));
 }
