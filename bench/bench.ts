@@ -9,6 +9,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "data-in": () => import("./data-in.ts"),
   "idle-endpoints": () => import("./idle-endpoints.ts"),
   "local-mode": () => import("./local-mode/local-mode.ts"),
+  insights: () => import("./insights.ts"),
   "line-delay": () => import("./line-delay.ts"),
   "log-lines": () => import("./log-lines.ts"),
   invocation: () => import("./invocation.ts"),

@@ -1,8 +1,8 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonEnvironment } from "../tools/python-environments.ts";
-import { lastNode, recipeFlow } from "./recipe/flow.ts";
+import { prepareFlowJob } from "./recipe/flow-job.ts";
 import { recipeFiles } from "./recipe/rows.ts";
 import { type ProcessFigures, runProcess } from "./recipe/run-process.ts";
 import { differenceOf } from "./recipe/same-output.ts";
@@ -82,24 +82,8 @@ export async function run(given = "1000000"): Promise<void> {
 const own: Peer = {
   name: "Sagebrush",
   prepare(kind, input, folder) {
-    for (const name of ["config", "processing/flow", "processing/rows"])
-      mkdirSync(join(folder, name), { recursive: true });
-    linkSync(input, join(folder, "processing/rows", `rows.${kind}`));
-    writeFileSync(join(folder, "processing/flow/recipe.flow"), JSON.stringify(recipeFlow(kind)));
-    const output = `${lastNode}.default`;
-    const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
-    const job = {
-      ProcessingInputs: [{ InputName: "rows", S3Input: place("rows") }],
-      ProcessingOutputConfig: { Outputs: [{ OutputName: output, S3Output: place("output") }] },
-    };
-    writeFileSync(join(folder, "config/processingjobconfig.json"), JSON.stringify(job));
-    const config = JSON.stringify({ [output]: { content_type: kind === "csv" ? "CSV" : "PARQUET" } });
-    const environment = { SAGEBRUSH_ML_ROOT: folder, NODE_COMPILE_CACHE: join(root, ".cache", "compiled") };
-    const program = join(root, "src/runtimes/prep/flow-job.ts");
-    return {
-      run: () => runProcess(process.execPath, [program, "--output-config", config], environment),
-      output: join(folder, "processing/output", output.replaceAll(".", "/"), `*.${kind}`),
-    };
+    const { environment, output, program, words } = prepareFlowJob(kind, input, folder);
+    return { run: () => runProcess(program, words, environment), output };
   },
 };
 

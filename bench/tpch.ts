@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Athena } from "@aws-sdk/client-athena";
 import { S3 } from "@aws-sdk/client-s3";
+import { processTree, ranMicroseconds } from "./process-figures.ts";
 import { machine, startSagebrush } from "./servers.ts";
 import { type Peer, startDuckdb, startTrinoPeer } from "./tpch/peers.ts";
 import { differenceOf } from "./tpch/same-rows.ts";
@@ -15,6 +16,7 @@ const asked = { wholeSet: 1.3, eachQuery: 3 };
 /** TPC-H at a scale, 1 if none is given: through Athena to the result in S3, beside DuckDB and Trino over the same files. */
 export async function run(scale = "1"): Promise<void> {
   console.log(`${machine()}; TPC-H at scale ${scale}, Parquet, the best of ${turns} turns, ms`);
+  console.log("Of time on the cores: all processes of the server, and those of DuckDB.");
   const tpch = await tpchFiles(scale);
   const peers: Peer[] = [];
   try {
@@ -23,25 +25,29 @@ export async function run(scale = "1"): Promise<void> {
     const trino = await startTrinoPeer(tpch);
     if (trino) peers.push(trino);
     else console.log("Trino is left out: TRINO_FOLDER names no unpacked Trino 476, or there is no JDK 24.");
-    console.log(`query ${peers.map(({ name }) => name.padStart(10)).join("")}   beside DuckDB, Trino`);
+    console.log(`query ${peers.map(({ name }) => name.padStart(10)).join("")}   beside DuckDB, on the cores, Trino`);
     const sums = peers.map(() => 0);
+    const onCores = peers.map(() => 0);
     const slow: string[] = [];
     const problems: string[] = [];
     for (const [index, query] of tpch.queries.entries()) {
       const number = String(index + 1).padStart(5);
       try {
-        const times = await timesOf(peers, query);
+        const { cores, times } = await timesOf(peers, query);
         for (const [place, time] of times.entries()) sums[place]! += time;
+        for (const [place, time] of cores.entries()) onCores[place]! += time;
         const [mine = 0, duckdb = 0, other] = times;
         if (other !== undefined && other / mine < asked.eachQuery) slow.push(number.trim());
         const faster = other === undefined ? "" : `, ${(other / mine).toFixed(1)} times as fast`;
-        console.log(`${number} ${shown(times)}   ${(mine / duckdb).toFixed(2)}x${faster}`);
+        const ratios = `${(mine / duckdb).toFixed(2)}x, ${(cores[0]! / cores[1]!).toFixed(2)}x`;
+        console.log(`${number} ${shown(times)}   ${ratios}${faster}`);
       } catch (error) {
         console.log(`${number} ${(error as Error).message}`);
         problems.push(number.trim());
       }
     }
     console.log(`  all ${shown(sums)}   ${(sums[0]! / sums[1]!).toFixed(2)}x`);
+    console.log(`cores ${shown(onCores)}   ${(onCores[0]! / onCores[1]!).toFixed(2)}x`);
     console.log(
       `asked: at most ${asked.wholeSet}x DuckDB for the whole set, each query at least ${asked.eachQuery} times as fast as Trino`,
     );
@@ -54,22 +60,24 @@ export async function run(scale = "1"): Promise<void> {
 
 const shown = (times: readonly number[]): string => times.map((time) => time.toFixed(0).padStart(10)).join("");
 
-/** Has each peer answer a query, in turn. @throws Error when the answers differ */
-async function timesOf(peers: readonly Peer[], query: string): Promise<number[]> {
+/** Has each peer answer a query, in turn. `cores`: the time on the cores. @throws Error when the answers differ */
+async function timesOf(peers: readonly Peer[], query: string): Promise<{ times: number[]; cores: number[] }> {
+  const cores = peers.map(() => Number.POSITIVE_INFINITY);
   const times = peers.map(() => Number.POSITIVE_INFINITY);
   const answers: (readonly (readonly unknown[])[])[] = [];
   for (let turn = 0; turn < turns; turn++)
     for (const [place, peer] of peers.entries()) {
-      const begun = performance.now();
+      const [begun, ran] = [performance.now(), peer.onCores?.() ?? 0];
       const rows = await peer.ask(query);
       times[place] = Math.min(times[place]!, performance.now() - begun);
+      cores[place] = Math.min(cores[place]!, (peer.onCores?.() ?? 0) - ran);
       answers[place] = await rows();
     }
   for (const [place, { name }] of peers.entries()) {
     const difference = differenceOf(answers[0]!, answers[place]!);
     if (difference !== undefined) throw new Error(`differs from ${name}: ${difference}`);
   }
-  return times;
+  return { times, cores };
 }
 
 async function startAthena({ folder, tables }: Tpch): Promise<Peer> {
@@ -132,6 +140,7 @@ async function startAthena({ folder, tables }: Tpch): Promise<Peer> {
         }
       };
     },
+    onCores: () => ranMicroseconds(processTree(server.pid)) / 1000,
     close: () => server.close(),
   };
 }

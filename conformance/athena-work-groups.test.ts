@@ -194,6 +194,9 @@ test("lists come in pages: groups, named queries, prepared statements, queries",
     ids.unshift((await client.createNamedQuery({ ...asked, Name: name })).NamedQueryId!);
   const { NamedQueryId } = await client.createNamedQuery({ ...asked, ClientRequestToken });
   expect((await client.createNamedQuery({ ...asked, ClientRequestToken })).NamedQueryId).toBe(NamedQueryId);
+  await expect(client.createNamedQuery({ ...asked, Name: "other", ClientRequestToken })).rejects.toMatchObject({
+    name: "InvalidRequestException",
+  });
   await client.deleteNamedQuery({ NamedQueryId: NamedQueryId! });
   const named = await pages((token) => client.listNamedQueries({ WorkGroup, MaxResults: 2, ...token }));
   expect(named.map((page) => page.NamedQueryIds!)).toEqual([ids.slice(0, 2), ids.slice(2)]);

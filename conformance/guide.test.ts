@@ -299,6 +299,20 @@ test("model-registry: the example runs", async (context) => {
   expect(await follow(context, "model-registry", "v2")).toMatch(/approved/i);
 });
 
+test("feature-store: the example runs", async (context) => {
+  const output = await follow(context, "feature-store", "v2");
+  expect(output).toContain(
+    [
+      "put: 3 orders",
+      "updated: 4 orders, 42.5 spent",
+      "found: ada, bea",
+      "listed: ada, cleo",
+      "growth has: spent",
+      "customers",
+    ].join("\n"),
+  );
+});
+
 test("every page with lines for a shell is followed by a test", () => {
   const withLines = readdirSync(guideFolder)
     .map((file) => file.replace(/\.md$/, ""))

@@ -265,6 +265,22 @@ test("hidden columns of a table and the plan of a change", { timeout: 120_000 },
   expect(await rows("SELECT count(*) AS c FROM hid")).toEqual([["2"]]);
 });
 
+test("OPTIMIZE packs the files of the days that a condition on a moment allows", { timeout: 120_000 }, async () => {
+  await answer(`CREATE TABLE paced (at timestamp, n int) PARTITIONED BY (day(at)) LOCATION 's3://lake/paced'
+    TBLPROPERTIES ('table_type' = 'ICEBERG', 'optimize_rewrite_data_file_threshold' = '2')`);
+  for (const [n, day] of ["05", "05", "06", "06"].entries())
+    await answer(`INSERT INTO paced VALUES (TIMESTAMP '2024-03-${day} 10:00:00', ${n})`);
+  const files = () => rows('SELECT count(*) FROM "paced$files"');
+  const pack = "OPTIMIZE paced REWRITE DATA USING BIN_PACK WHERE";
+  await answer(`${pack} at >= TIMESTAMP '2024-03-06 00:00:00'`);
+  expect(await files()).toEqual([["3"]]);
+  expect(await reason(`${pack} n > 1`)).toMatch(/^COLUMN_NOT_FOUND: .*'n'/);
+  expect(await reason(`${pack} length(CAST(at AS varchar)) > 1`)).toMatch(/^NOT_SUPPORTED: .*compare the columns/);
+  await answer(`${pack} at BETWEEN TIMESTAMP '2024-03-05 00:00:00' AND TIMESTAMP '2024-03-05 23:59:59'`);
+  expect(await files()).toEqual([["2"]]);
+  expect(await rows("SELECT n FROM paced ORDER BY n")).toEqual([["0"], ["1"], ["2"], ["3"]]);
+});
+
 test("a table gets another name, in another database, with its versions", { timeout: 240_000 }, async (context) => {
   const python = (program: string) => runPython(context, server, "v3", preamble + program);
   await answer("CREATE TABLE early (id int) LOCATION 's3://lake/early' TBLPROPERTIES ('table_type' = 'ICEBERG')");

@@ -13,6 +13,8 @@ export interface Peer {
   readonly name: string;
   /** Answers a query, and gives what reads its rows, which is not measured. */
   ask(query: string): Promise<() => Promise<Rows>>;
+  /** The milliseconds that its processes have run on the cores. */
+  onCores?(): number;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export async function startDuckdb({ folder, tables }: Tpch): Promise<Peer> {
     async ask(query) {
       const answer = await connection.runAndReadAll(query);
       return async () => answer.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
+    },
+    onCores() {
+      const { system, user } = process.cpuUsage();
+      return (system + user) / 1000;
     },
     async close() {
       connection.closeSync();

@@ -260,6 +260,40 @@ export function engineContract(engine: SqlEngine): void {
       ]);
     });
 
+    it("divides each line of quoted values by itself, as OpenCSVSerDe does", async () => {
+      const lines: readonly (readonly [string, ...(string | null)[]])[] = [
+        ["1,2,3", "1", "2", "3"],
+        ["", null, null, null],
+        ['"a, b","",x', "a, b", "", "x"],
+        ['"say ""no""","it\\"s",c', 'say "no"', 'it"s', "c"],
+        ["only", "only", null, null],
+        ["a,b,c,d,e", "a", "b", "c"],
+        // A quote that is not closed takes its value away, and no other line.
+        ['x,"begins', "x", null, null],
+        ['ends",y,z', null, null, null],
+        ['"́e","","é́"', "́e", "", "é́"],
+        ['x,  "after blanks",z', "x", "after blanks", "z"],
+        ['x,in"the"middle,z', "x", 'in"the"middle', "z"],
+        ['x,"a" b,z', "x", 'a" b', "z"],
+        ["x,back\\slash,\\\\", "x", "backslash", ""],
+        ["é,ü\u{1F600},ß", "é", "ü\u{1F600}", "ß"],
+      ];
+      const of = columns("a string", "b string", "c string");
+      const read = (name: string, format: FileFormat, body: string) =>
+        rows({ sql: `SELECT a, b, c FROM ${name}`, tables: [table(name, format, of, { [`${name}/a`]: body })] });
+      const body = lines.map(([line]) => line).join("\n");
+      const expected = lines.map(([, ...values]) => values);
+      expect(await read("unix", csv, `${body}\n`)).toEqual(expected);
+      expect(await read("dos", { ...csv, skippedLines: 1 }, `"a","b"\r\n${body.replaceAll("\n", "\r\n")}`)).toEqual(
+        expected,
+      );
+      expect(await read("none", { ...csv, quote: "", escape: "" }, 'a,"b,c"\n')).toEqual([["a", '"b', 'c"']]);
+      expect(await read("doubled", { ...csv, escape: '"' }, '"a ""b""",c\\,d\n')).toEqual([['a "b"', "c\\", "d"]]);
+      expect(await read("odd", { ...csv, separator: "|", quote: "^" }, "^a|b^|c^^d|e\n")).toEqual([
+        ["a|b", "c^d", "e"],
+      ]);
+    });
+
     it("reads values in other quotes, escaped quotes wherever they come, and leaves out the header of each file", async () => {
       const of = columns("a string", "b string", "c string");
       const single = { ...csv, separator: ";", quote: "'", escape: "|", skippedLines: 1 } as const;
@@ -339,6 +373,91 @@ export function engineContract(engine: SqlEngine): void {
         "j/a.zst": Buffer.concat([object("id", 1), object("ID", 2)]),
       });
       expect(await rows({ sql: "SELECT id FROM parts ORDER BY id", tables: [parts] })).toEqual([[1], [2]]);
+    });
+
+    it("reads numbers of JSON as they are written where they are texts, and with all digits where they are decimals", async () => {
+      const openx = { ...json, openx: true } as const;
+      const written = [
+        "1.50",
+        "1e10",
+        "0.000001",
+        "true",
+        "12345678901234567890123",
+        "-0",
+        '"1.50"',
+        "1E5",
+        "1.0",
+        '"a\\u00e9 1.50"',
+      ];
+      const more = ["0.0000001", "1.5e3", "-2.50e-9", "100e-2", "0.0", "-0.00", "12", '"-0"', "null"];
+      const said = [...written, ...more].map((text) => `{"s": ${text}, "t":"12:30 1.50"}`).join("\n");
+      const ask = (format: FileFormat, name: string) =>
+        rows({
+          sql: `SELECT s FROM ${name}`,
+          tables: [table(name, format, columns("s string", "t string"), { "t/a": said })],
+        });
+      const common = ["true", "12345678901234567890123"];
+      const [first, second] = [
+        ["1.50", "1E+10", "0.000001", ...common, "0", "1.50", "1E+5", "1.0", "aé 1.50"],
+        ["1E-7", "1.5E+3", "-2.50E-9", "1.00", "0.0", "0.00", "12", "-0", null],
+      ];
+      expect((await ask(openx, "o")).flat()).toEqual([...first, ...second]);
+      const plain = ["1.50", "1e10", "0.000001", ...common, "-0", "1.50", "1E5", "1.0", "aé 1.50"];
+      expect((await ask(json, "h")).flat().slice(0, 10)).toEqual(plain);
+      const nested = table(
+        "n",
+        openx,
+        columns("s string", "l array<string>", "m map<string,string>", "w struct<x:string>"),
+        {
+          "n/a": '{"s":{"a": 1.50, "b" :[1, 2]},"l":["1.0",2.50],"m":{"k":3.10},"w":{"x":1.20}}\n{"s":[1.0,  "x"]}\n',
+        },
+      );
+      expect(await rows({ sql: "SELECT s, l, m, w FROM n", tables: [nested] })).toEqual([
+        ['{"a":1.50,"b":[1,2]}', ["1.0", "2.50"], [["k", "3.10"]], ["1.20"]],
+        ['[1.0,"x"]', null, null, null],
+      ]);
+      const digits = table(
+        "d",
+        json,
+        columns("d decimal(38,18)", "n int", "l array<decimal(38,18)>", "g boolean", "p double"),
+        {
+          "d/a":
+            '{"d":12345678901234567890.12,"n":1.7,"p":0.1}\n{"d":"1.5","g":true,"p":1e400}\n{"d":0.123456789012345678901,"l":[1.123456789012345678]}\n{"d":1e3}\n',
+        },
+      );
+      expect(await rows({ sql: "SELECT d, n, l, g, p FROM d", tables: [digits] })).toEqual([
+        ["12345678901234567890.120000000000000000", 1, null, null, 0.1],
+        ["1.500000000000000000", null, null, true, Number.POSITIVE_INFINITY],
+        ["0.123456789012345679", null, ["1.123456789012345678"], null, null],
+        ["1000.000000000000000000", null, null, null, null],
+      ]);
+    });
+
+    it("reads lines of JSON without anything, a mark at the beginning, and bytes as each SerDe has them", async () => {
+      const openx = { ...json, openx: true } as const;
+      const blank = { "b/a": '\uFEFF{"s":"x","b":"aGVsbG8="}\r\n\r\n{"s":"y"}\r\n   \r\n{"s":"z"}\r\n' };
+      const of = columns("s string", "b binary");
+      const ask = (name: string, format: FileFormat) =>
+        rows({ sql: `SELECT s, decode(b) FROM ${name}`, tables: [table(name, format, of, blank)] });
+      expect(await ask("o", openx)).toEqual([
+        ["x", "hello"],
+        [null, null],
+        ["y", null],
+        [null, null],
+        ["z", null],
+      ]);
+      expect(await ask("h", json)).toEqual([
+        ["x", "aGVsbG8="],
+        ["y", null],
+        ["z", null],
+      ]);
+      const torn = table("t", openx, of, { "t/a": '{"s":1.5}\n\n{"s":\n' });
+      const { kind, message } = await fault(rows({ sql: "SELECT s FROM t", tables: [torn] }));
+      expect([kind, message]).toEqual(["data", expect.stringMatching(/^HIVE_BAD_DATA: .*s3:\/\/lake\/t\/a.* line 3/)]);
+      const other = table("u", openx, of, { "t/a": '{"s":1.5}\n[1]\n' });
+      expect((await fault(rows({ sql: "SELECT s FROM u", tables: [other] }))).message).toMatch(/s3:\/\/lake\/t\/a/);
+      const noBytes = table("v", openx, of, { "t/a": '{"b":"not base64!!"}\n' });
+      expect((await fault(rows({ sql: "SELECT b FROM v", tables: [noBytes] }))).message).toMatch(/column b/);
     });
 
     it("finds keys of JSON in any case, and in several in one table", async () => {
@@ -456,6 +575,22 @@ export function engineContract(engine: SqlEngine): void {
       const { kind, message } = await fault(rows({ sql: "SELECT n FROM v", tables: [torn] }));
       expect([kind, message]).toEqual(["data", expect.stringContaining("s3://lake/v/a")]);
     });
+
+    it("keeps and writes rows in any order where it may, and in their own after that", async () => {
+      const numbers = Array.from({ length: 300_000 }, (_, index) => `${index}`);
+      const many = table("many", text, columns("n bigint"), { "many/a": numbers.join("\n") });
+      await open.keep("kept", { sql: "SELECT DISTINCT n FROM many", tables: [many], anyOrder: true }, never);
+      const written = async (sql: string, name: string, anyOrder: boolean): Promise<readonly string[]> => {
+        const files = { format: "csv", columns: [{ name: "n" }], compression: "none", partitionedBy: [], name };
+        await open.write({ sql, tables: [], anyOrder }, { ...files, header: false } as never, never);
+        return readFileSync(join(output, `${name}_0.csv`), "utf8")
+          .trimEnd()
+          .split("\n");
+      };
+      const any = await written("SELECT n FROM kept", "any", true);
+      expect(any.map(Number).sort((one, other) => one - other)).toEqual(numbers.map(Number));
+      expect(await written("SELECT n FROM many", "own", false)).toEqual(numbers);
+    }, 20_000);
 
     it("writes folders by the values of columns", async () => {
       const files = {

@@ -70,6 +70,8 @@ export type FileFormat =
       readonly dotsAsUnderscores?: boolean;
       readonly ignoresMalformed: boolean;
       readonly paths: Readonly<Record<string, string>>;
+      /** As OpenX reads: bytes are in Base64, a line without anything is a row of nulls, numbers in texts are written as Java does. */
+      readonly openx?: true;
       /** `documents`: a file is an array of objects, or objects over several lines. Absent: one object a line. */
       readonly layout?: "documents";
     }
@@ -106,6 +108,8 @@ export interface EngineStatement {
   /** Statements that make what the query calls, in its dialect. */
   readonly prelude?: readonly string[];
   readonly tables: readonly EngineTable[];
+  /** Whether the rows may be kept and written in any order, which takes less memory. */
+  readonly anyOrder?: boolean;
 }
 
 /** How lines of text hold values; see the format `text`. */

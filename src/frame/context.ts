@@ -40,7 +40,7 @@ export interface ServiceHost {
   /** Appends to journals from the data plane. */
   readonly journalBuffer: JournalBuffer;
   readonly records: RecordStore;
-  /** The online records of feature groups. In a process of the data plane it reads, and `controlOnly` comes before a write. */
+  /** The online records of feature groups. In a process of the data plane a write may end the call by a HandOn. */
   readonly onlineStore: OnlineStore;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;

@@ -111,7 +111,7 @@ export function createCreateHandler<Wanted, Actual>(
   }
 
   function newDocument(key: ResourceKey, begun: Begun<Wanted, Actual, string>, input: Input, context: Context) {
-    const now = context.clock.now();
+    const now = begun.created ?? context.clock.now();
     return {
       key,
       id: begun.id ?? context.ids.ulid(),

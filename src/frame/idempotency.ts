@@ -64,8 +64,17 @@ export interface Idempotency {
   changes(context: Context, input: Readonly<Record<string, unknown>>, made: Made): Promise<ResourceChange[]>;
 }
 
-/** @param member the input member that holds the token; without one nothing is remembered */
-export function createIdempotency(kind: string, member: string | undefined): Idempotency {
+const otherParameters = (message: string): Fault => new Fault("ValidationException", message);
+
+/**
+ * @param member the input member that holds the token; without one nothing is remembered
+ * @param faultOf the fault of a service for a token that was used with other parameters
+ */
+export function createIdempotency(
+  kind: string,
+  member: string | undefined,
+  faultOf: (message: string) => Fault = otherParameters,
+): Idempotency {
   if (member === undefined) return { find: async () => undefined, changes: async () => [] };
   const keyOf = (context: Context, token: string) => idempotencyToken.key(context, { Kind: kind, Token: token });
   const hashOf = (input: Readonly<Record<string, unknown>>) =>
@@ -80,9 +89,8 @@ export function createIdempotency(kind: string, member: string | undefined): Ide
       const found = token === undefined ? undefined : await lookUp(context, token);
       if (!found || !isKept(context, found)) return undefined;
       if (found.wanted.requestHash === hashOf(input)) return { key: found.wanted.key, id: found.wanted.madeId };
-      throw new Fault(
-        "ValidationException",
-        `${member} "${token}" was used with other parameters. Repeat a request unchanged, or use a new token.`,
+      throw faultOf(
+        `Idempotent parameters do not match: ${member} "${token}" was used with other parameters. Repeat a request unchanged, or use a new token.`,
       );
     },
 

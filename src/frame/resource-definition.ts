@@ -17,6 +17,8 @@ export interface Begun<Wanted, Actual, Status> {
   /** The parent as `begin` read it: it must be the same when the child is written. Its kind is the declared one. */
   readonly parent?: ResourceDocument;
   readonly status?: Status;
+  /** When it is made, where `begin` has named other things by that time; now when left out. */
+  readonly created?: number;
   /** What is kept of the request; the whole request when left out. */
   readonly wanted?: Wanted;
   readonly actual: Actual;

@@ -7,6 +7,7 @@ import { logSize } from "../executors/process/log-size.setting.ts";
 import { holdWaiters } from "./hold-waiters.setting.ts";
 import { queryMemory } from "./query-memory.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
+import { onlineStore } from "../server/parts/online-store.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { trustedProxy } from "../server/request/trusted-proxy.setting.ts";
@@ -38,6 +39,7 @@ export const unitSettings = {
   holdWaiters,
   queryMemory,
   killAt,
+  onlineStore,
   jobs,
   administrator,
   trustedProxy,

@@ -1,6 +1,7 @@
 import { type Column, type ColumnType, double, text, typeWords } from "./column-type.ts";
 import { as, call, column, type Expression } from "./sql/expression.ts";
 import { type Relation, select } from "./sql/relation.ts";
+import { shortText } from "./sql/short-text.ts";
 
 /** Rows of a table by columns, as kernels take them. All columns have `rows` values, in the order of the table. */
 export interface TableSample {
@@ -16,7 +17,7 @@ export interface NumericColumn extends Column {
   readonly values: Float64Array;
 }
 
-/** Texts: `labels[codes[row]]`; a code of -1 is a missing value. The labels are in the order of their code points. */
+/** Texts, long ones shortened: `labels[codes[row]]`; a code of -1 is a missing value. The labels are in the order of their code points. */
 export interface CategoricalColumn extends Column {
   readonly kind: "categorical";
   readonly codes: Int32Array;
@@ -29,6 +30,9 @@ export interface OtherColumn extends Column {
   readonly present: Uint8Array;
 }
 
+/** Of a long text so much is kept: a column of them would be more than memory holds. */
+const keptCharacters = 900;
+
 /** Returns the relation whose rows `createTableSample` takes: of each column the values that it keeps. */
 export const sampledValues = (input: Relation, columns: readonly Column[]): Relation =>
   select(
@@ -39,7 +43,7 @@ export const sampledValues = (input: Relation, columns: readonly Column[]): Rela
 function kept(value: Expression): Expression {
   switch (value.type.kind) {
     case "text":
-      return value;
+      return shortText(value, keptCharacters);
     case "long":
     case "double":
     case "boolean":

@@ -5,5 +5,5 @@ export const followers: readonly FollowerEntry[] = [
   { name: "scaling-alarms", kinds: ["cloudwatch/alarm"], load: () => import("./platform/auto-scaling/alarm-follower.ts").then((file) => file.scalingAlarmFollower) },
   { name: "scaled-resources", kinds: ["sagemaker/endpoint","sagemaker/inference-component"], load: () => import("./platform/auto-scaling/scaled-resource-follower.ts").then((file) => file.scaledResourceFollower) },
   { name: "alarm-history", kinds: ["cloudwatch/alarm"], load: () => import("./platform/cloudwatch/alarm-history-follower.ts").then((file) => file.alarmHistoryFollower) },
-  { name: "search-index", kinds: ["sagemaker/feature-group","sagemaker/endpoint","sagemaker/model-package-group","sagemaker/model-package","sagemaker/training-job"], load: () => import("./sagemaker/search/search-follower.ts").then((file) => file.searchFollower) },
+  { name: "search-index", kinds: ["sagemaker/feature-group","sagemaker/feature-metadata","sagemaker/endpoint","sagemaker/model-package-group","sagemaker/model-package","sagemaker/training-job"], load: () => import("./sagemaker/search/search-follower.ts").then((file) => file.searchFollower) },
 ];

@@ -257,6 +257,15 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("./sagemaker/features/feature-group.ts").then((file) => file.featureGroup),
   },
   {
+    service: "sagemaker",
+    kind: "feature-metadata",
+    arn: "feature-group/{FeatureGroupName}/feature/{FeatureName}",
+    title: "Feature",
+    search: "FeatureMetadata",
+    shape: "1",
+    load: () => import("./sagemaker/features/feature-metadata.ts").then((file) => file.featureMetadata),
+  },
+  {
     service: "sagebrush",
     kind: "ingestion",
     key: ["IngestionId"],
@@ -326,6 +335,16 @@ export const kinds: readonly KindEntry[] = [
     listedBy: "ListModels",
     shape: "1",
     load: () => import("./sagemaker/inference/model.ts").then((file) => file.model),
+  },
+  {
+    service: "sagemaker",
+    kind: "context",
+    arn: "context/{ContextName}",
+    title: "Context",
+    tags: true,
+    listedBy: "ListContexts",
+    shape: "1 source type",
+    load: () => import("./sagemaker/lineage/context.ts").then((file) => file.lineageContext),
   },
   {
     service: "sagemaker",

@@ -56,6 +56,8 @@ ${markdownTable(["Analysis", "Name", "What it does", "Parameters"], rows)}
 
 \`${reportNode.operator}\`: ${parametersOf(reportNode.params)}
 
+As JSON it has the shape of [insights-report.schema.json](insights-report.schema.json), a JSON Schema (2020-12).
+
 ## Warnings
 
 ${markdownTable(["Severity", "Id", "Warning", "When it is given", "What to do"], rules)}`;

@@ -12,6 +12,7 @@ import { generateImagesPage } from "./images-page.ts";
 import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
+import { generateReportSchema } from "./report-schema.ts";
 import { generateServices } from "./services.ts";
 import { generateSettings } from "./settings.ts";
 import { generateStudioFacts } from "./studio-facts.ts";
@@ -51,4 +52,5 @@ export const generators: readonly Generator[] = [
   generateTransforms,
   generateTransformsPage,
   generateAnalyses,
+  generateReportSchema,
 ];

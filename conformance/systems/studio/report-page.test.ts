@@ -3,13 +3,14 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareReports } from "../../../src/prep/insights/compare-reports.ts";
 import type { InsightsReport } from "../../../src/prep/insights/insights-report.ts";
 import { reportPage } from "../../../src/prep/insights/page/report-page.ts";
 import { mixedTable, openReportMaker } from "../../../src/prep/insights/report.fixture.ts";
 import { installed } from "../installed.ts";
+import { framesOf } from "./frames-of.ts";
 import { checkPage } from "./page-checks.ts";
 import { studio } from "./studio.ts";
 
@@ -120,38 +121,7 @@ test("the page of 50 columns is small", async (context) => {
 test("1,000 columns are scrolled without a frame that takes long", async (context) => {
   await installed(context, studio);
   const { close, page } = await open(reportPage(wide(1_000)));
-  const frames = await framesOf(page);
+  const frames = await framesOf(page, "document.querySelector('#columns').scrollIntoView()");
   expect(Math.max(...frames), `${frames}`).toBeLessThan(100);
   await close();
 });
-
-/** Turns the wheel a hundred times, and gives the milliseconds that the page's thread worked for each. */
-async function framesOf(page: Page): Promise<number[]> {
-  const session = await page.context().newCDPSession(page);
-  // The thread's own time: what else the machine does is not the page's.
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const worked = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration")!.value;
-  };
-  const frames: number[] = [];
-  let before = await worked();
-  for (let turn = 0; turn < 100; turn++) {
-    if (turn === 50) {
-      // From the table to the pictures.
-      await page.evaluate("document.querySelector('#columns').scrollIntoView()");
-      await drawn(page, 0);
-      before = await worked();
-    }
-    await drawn(page, 240);
-    const now = await worked();
-    frames.push(1_000 * (now - before));
-    before = now;
-  }
-  return frames;
-}
-
-const drawn = (page: Page, pixels: number): Promise<unknown> =>
-  page.evaluate(
-    `new Promise((drawn) => { scrollBy(0, ${pixels}); requestAnimationFrame(() => requestAnimationFrame(drawn)); })`,
-  );

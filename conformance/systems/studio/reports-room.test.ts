@@ -1,9 +1,11 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { InsightsReport } from "../../../src/prep/insights/insights-report.ts";
 import { clientsOf } from "../../clients.ts";
 import { scriptEnvironments } from "../../script-environments.ts";
 import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
+import { framesOf } from "./frames-of.ts";
 import { settled } from "./look-at.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { checkPage } from "./page-checks.ts";
@@ -86,6 +88,11 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
     await page.getByRole("option", { name: "shop" }).click();
     await page.getByLabel("Table", { exact: true }).click();
     await page.getByRole("option", { name: "rides" }).click();
+    // The table's own page leads to the same form.
+    await room.open("table");
+    await page.getByRole("link", { name: "rides" }).first().click();
+    await page.getByRole("button", { name: "Make a report" }).click();
+    await page.getByRole("button", { name: /^Table\b.*rides/ }).waitFor();
     await page.getByLabel("The first 50,000").check();
     await submit();
     await page.getByRole("heading", { level: 1, name: "Report of shop.rides" }).waitFor();
@@ -142,13 +149,42 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
     await checkPage(room);
   });
 
+  test("a report of 1,000 columns is scrolled without a frame that takes long", async () => {
+    const { s3 } = clientsOf(server);
+    const [bucket, Key] = await placeOf("report-");
+    const text = await (await s3.getObject({ Bucket: bucket, Key })).Body!.transformToString();
+    const found = JSON.parse(text) as InsightsReport;
+    const columns = Array.from({ length: 1_000 }, (_, at) => {
+      const one = found.columns[at % found.columns.length]!;
+      return at < found.columns.length ? one : { ...one, column: `${one.column} ${at}` };
+    });
+    await s3.putObject({ Bucket: bucket, Key, Body: JSON.stringify({ ...found, columns }) });
+    await room.open(`report?of=${encodeURIComponent(`${await newestJob("report-")}/analysis`)}`);
+    await page.getByRole("heading", { level: 2, name: "Columns" }).waitFor();
+    const goTo = "document.querySelector('.report').shadowRoot.getElementById('columns').scrollIntoView()";
+    const frames = await framesOf(page, goTo);
+    expect(Math.max(...frames), `${frames}`).toBeLessThan(100);
+    await s3.putObject({ Bucket: bucket, Key, Body: text });
+  });
+
+  /** The newest job with such a name that has ended well. */
+  async function newestJob(NameContains: string): Promise<string> {
+    const asked = { NameContains, StatusEquals: "Completed", SortBy: "CreationTime", SortOrder: "Descending" } as const;
+    const { ProcessingJobSummaries = [] } = await clientsOf(server).sagemaker.listProcessingJobs(asked);
+    return ProcessingJobSummaries[0]!.ProcessingJobName!;
+  }
+
+  /** Where the newest such job has left what it found. */
+  async function placeOf(NameContains: string): Promise<readonly [bucket: string, key: string]> {
+    const ProcessingJobName = await newestJob(NameContains);
+    const job = await clientsOf(server).sagemaker.describeProcessingJob({ ProcessingJobName });
+    const place = new URL(job.ProcessingOutputConfig!.Outputs![0]!.S3Output!.S3Uri!);
+    return [place.host, `${place.pathname.slice(1)}/analysis/default/data_wrangler_visualization_job.json`];
+  }
+
   test("a file that is no report's, or that somebody has changed, does nothing but be shown", async () => {
-    const { s3, sagemaker } = clientsOf(server);
-    const { ProcessingJobSummaries = [] } = await sagemaker.listProcessingJobs({ NameContains: "histogram" });
-    const name = ProcessingJobSummaries[0]!.ProcessingJobName!;
-    const { ProcessingOutputConfig } = await sagemaker.describeProcessingJob({ ProcessingJobName: name });
-    const place = new URL(ProcessingOutputConfig!.Outputs![0]!.S3Output!.S3Uri!);
-    const Key = `${place.pathname.slice(1)}/analysis/default/data_wrangler_visualization_job.json`;
+    const { s3 } = clientsOf(server);
+    const [bucket, Key] = await placeOf("histogram");
     const evil = '<img id="evil" src="x" onerror="document.title=1">';
     const note = { html: evil, text: evil };
     const found = {
@@ -162,8 +198,8 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
       data: { [evil]: [{ [evil]: evil, other: note }] },
       picture: { data: { url: "/_studio/session" }, mark: "bar", encoding: { href: { value: "javascript:alert(1)" } } },
     };
-    await s3.putObject({ Bucket: place.host, Key, Body: JSON.stringify(found) });
-    await room.open(`report?of=${encodeURIComponent(`${name}/analysis`)}`);
+    await s3.putObject({ Bucket: bucket, Key, Body: JSON.stringify(found) });
+    await room.open(`report?of=${encodeURIComponent(`${await newestJob("histogram")}/analysis`)}`);
     await page.getByText("It is of all 1 rows.").waitFor();
     expect(await page.locator("#evil, #evil *").count()).toBe(0);
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);

@@ -27,6 +27,7 @@ test("a table is aligned, wide characters too, and grows with later pages", () =
  22 | NULL | NaN
  333333 | a "b"\\n\\u001b[31m | 1.0E10
 `);
+  expect(shown("table", 0)).toBe(shown("table"));
   expect(shown("table", undefined, [])).toBe(" id | name | id\n----+------+----\n");
 });
 

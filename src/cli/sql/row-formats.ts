@@ -81,6 +81,8 @@ const shown = (value: string | undefined): string => (value === undefined ? null
  * the terminal, each row is shown as lines of names and values.
  */
 function table(terminalWidth: number | undefined): RowFormat {
+  // A terminal that nobody told its size, as in a container, says 0.
+  const isKnown = terminalWidth !== undefined && terminalWidth > 0;
   let columns: readonly ShownColumn[] = [];
   let widths: number[] = [];
   let isHeaded = false;
@@ -105,8 +107,7 @@ function table(terminalWidth: number | undefined): RowFormat {
       const texts = rows.map((row) => row.map(shown));
       for (const row of texts)
         for (const [index, text] of row.entries()) widths[index] = Math.max(widths[index]!, textWidth(text));
-      if (!isHeaded)
-        isTall = terminalWidth !== undefined && widths.reduce((sum, width) => sum + width + 3, -1) > terminalWidth;
+      if (!isHeaded) isTall = isKnown && widths.reduce((sum, width) => sum + width + 3, -1) > terminalWidth!;
       if (isTall) {
         isHeaded = true;
         return texts.map((row) => tall(++count, columns, row)).join("");

@@ -12,6 +12,7 @@ import {
 } from "../port.ts";
 import { checkWhole } from "./check-whole.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { csvValues } from "./csv-line.ts";
 import { describeFiles } from "./describe-files.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
@@ -45,12 +46,13 @@ export const duckdb: SqlEngine = {
   },
 
   async open(options) {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
+    const api = await import("@duckdb/node-api");
+    const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
       // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
       await connection.run("SET parquet_metadata_cache = true");
+      addFunctions(connection, [csvValues], api);
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {
@@ -75,11 +77,15 @@ const settingsOf = ({ memoryBytes, spill, spillBytes, threads }: EngineOptions):
   allow_community_extensions: "false",
 });
 
-/** From then on nothing but the two folders is reached, and no setting is changed. */
+/** Rows that keep their order wait for those before them: it takes memory. */
+const order = "preserve_insertion_order";
+
+/** From then on nothing but the two folders is reached, and no setting but `order` is changed. */
 async function lock(connection: DuckDBConnection, { tables, output }: EngineOptions): Promise<void> {
   const folders = [tables, output].map((folder) => literal(`${folder}/`));
   await connection.run(`SET allowed_directories = [${folders.join(", ")}]`);
   await connection.run("SET enable_external_access = false");
+  await connection.run(`SET allowed_configs = [${literal(order)}]`);
   await connection.run("SET lock_configuration = true");
 }
 
@@ -133,6 +139,17 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     }
   };
 
+  /** Does `work` without the order of rows, where a statement needs none. */
+  async function ordering<Result>({ anyOrder }: EngineStatement, work: () => Promise<Result>): Promise<Result> {
+    if (!anyOrder) return work();
+    await connection.run(`SET ${order} = false`);
+    try {
+      return await work();
+    } finally {
+      await connection.run(`SET ${order} = true`);
+    }
+  }
+
   let answers = 0;
   /** Works out the rows of a query whole, and returns the query of them. */
   async function answered(sql: string): Promise<string> {
@@ -153,7 +170,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     write: (statement, files, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
-        const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
+        const sql = copyStatement(statement.sql, files, options.output);
+        const result = await ordering(statement, () => connection.runAndReadAll(sql));
         return Number(result.getRows()[0]?.[0] ?? 0);
       }),
     async describe(format, files) {
@@ -163,7 +181,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     keep: (name, statement, signal) =>
       heeding(statement, signal, async () => {
         await makeViews(statement);
-        await connection.run(`CREATE TEMP TABLE ${identifier(name)} AS ${statement.sql}`);
+        const sql = `CREATE TEMP TABLE ${identifier(name)} AS ${statement.sql}`;
+        await ordering(statement, () => connection.run(sql));
       }),
     writeIceberg: (statement, files, signal) =>
       heeding(statement, signal, async () => {

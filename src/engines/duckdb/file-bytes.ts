@@ -6,8 +6,8 @@ import { zstdFrames } from "./zstd-frames.ts";
 const pieceBytes = 1024 ** 2;
 
 /**
- * Yields the bytes of a file, decompressed, a piece at a time. One that breaks off ends there: `checkWhole` and the reader of its
- * rows say what is wrong with it.
+ * Yields the bytes of a file, decompressed, a piece at a time, which is good until the next one. One that breaks off ends there:
+ * `checkWhole` and the reader of its rows say what is wrong with it.
  */
 export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
   try {
@@ -19,24 +19,36 @@ export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
 export async function* inflatedBytes(path: string): AsyncGenerator<Buffer> {
   if (/\.zst$/i.test(path))
     for (const { end, start } of await framesOf(path)) yield* piecesOf(path, { start, end: end - 1 });
-  else yield* piecesOf(path, {});
+  else if (/\.gz$/i.test(path)) yield* piecesOf(path, {});
+  else yield* plainBytes(path);
 }
 
 async function* piecesOf(path: string, range: { readonly start?: number; readonly end?: number }) {
   const file = createReadStream(path, { highWaterMark: pieceBytes, ...range });
   const options = { chunkSize: pieceBytes };
-  const inflate = /\.gz$/i.test(path)
-    ? createGunzip(options)
-    : /\.zst$/i.test(path)
-      ? createZstdDecompress(options)
-      : undefined;
-  if (inflate) file.on("error", (error) => inflate.destroy(error)).pipe(inflate);
+  const inflate = /\.gz$/i.test(path) ? createGunzip(options) : createZstdDecompress(options);
+  file.on("error", (error) => inflate.destroy(error)).pipe(inflate);
   try {
-    yield* (inflate ?? file) as AsyncIterable<Buffer>;
+    yield* inflate as AsyncIterable<Buffer>;
   } finally {
     file.destroy();
     // It may fail of what follows, when nobody asks any more.
-    inflate?.on("error", () => {}).destroy();
+    inflate.on("error", () => {}).destroy();
+  }
+}
+
+/** One buffer for all pieces: a stream has a new one for each, which take as long to make as to read. */
+async function* plainBytes(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  const buffer = Buffer.allocUnsafe(2 * 1024 ** 2);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

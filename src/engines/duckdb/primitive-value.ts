@@ -59,12 +59,12 @@ const plainForm = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{1,2}(:\d{1,
 
 /**
  * Returns the value of a type from the text of a scalar of JSON, null where it has none. Moments are what they are in UTC, or seconds or
- * milliseconds since 1970; dates may be days since then. What is not true is false.
+ * milliseconds since 1970; dates may be days since then. What is not true is false. OpenX has bytes in Base64, Hive as a text.
  */
-export function jsonPrimitive(type: PrimitiveType, text: string): string {
+export function jsonPrimitive(type: PrimitiveType, text: string, openx = false): string {
   const { name } = type;
   if (name === "boolean") return `(lower(${text}) = 'true')`;
-  if (name === "binary" || name === "varbinary") return `encode(${text})`;
+  if (name === "binary" || name === "varbinary") return openx ? primitive(type, text) : `encode(${text})`;
   if (name === "date") return `coalesce(${dayOf(text)}, ${primitive(type, `replace(${text}, 'T', ' ')`)})`;
   if (name !== "timestamp") return primitive(type, text);
   const number = String.raw`-?\d+(\.\d+)?`;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { dividedCsv } from "./csv-line.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { withHidden } from "./hidden-columns.ts";
@@ -103,23 +104,21 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     const texts = textValues(table.format, table.columns.length);
     const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
     const keys = table.partitionKeys.map(({ name }) => identifier(name));
-    const whole = await wholeLines(table, files, folder);
+    const whole = await wholeLines(table, files, folder, [`skip = ${table.format.skippedLines}`]);
     const read = [`${texts.split} AS ${partsOfLine}`, ...keys, fileColumn].join(", ");
     return selected(table, values, `(SELECT ${read} FROM ${whole})`);
   },
 
   async csv(table, files, _connection, folder) {
-    const { separator, quote, skippedLines } = table.format;
-    const escaping = (await escapes(table, folder)) ? table.format.escape : quote;
-    const from = lines(table, files, [
-      `delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escaping)}`,
-      // No text stands for null.
-      `nullstr = ${literal("\u0001\u0001null")}, skip = ${skippedLines}`,
-    ]);
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const whole = await wholeLines(table, files, folder, [`skip = ${table.format.skippedLines}`]);
+    const read = [`${dividedCsv(table.format, table.columns.length)} AS ${partsOfLine}`, ...keys, fileColumn].join(
+      ", ",
+    );
     return selected(
       table,
-      table.columns.map((column, index) => csvValue(column, `v${index}`)),
-      from,
+      table.columns.map((column, index) => csvValue(column, `${partsOfLine}[${index + 1}]`)),
+      `(SELECT ${read} FROM ${whole})`,
     );
   },
 
@@ -140,7 +139,9 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
 
   async json(table, files, _connection, folder) {
     const paths = withBytes(table).map(({ path }) => `${folder}/${path}`);
-    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table));
+    const lines = () =>
+      wholeLines(table, files, folder, [`max_line_size = ${longestLine}, buffer_size = ${csvBuffer}`]);
+    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table), lines);
     return selected(table, values, from);
   },
 };
@@ -170,22 +171,6 @@ async function mismatch(
   return `CAST(error(${literal(words)}) AS ${target})`;
 }
 
-/** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
-async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
-  const { escape: escaping, quote } = table.format;
-  if (quote === "" || escaping === "" || escaping === quote) return false;
-  const mark = Buffer.from(escaping + quote);
-  for (const { path } of withBytes(table)) {
-    let last = Buffer.alloc(0);
-    for await (const piece of bytesOf(`${folder}/${path}`)) {
-      const bytes = Buffer.concat([last, piece]);
-      if (bytes.includes(mark)) return true;
-      last = bytes.subarray(1 - mark.length);
-    }
-  }
-  return false;
-}
-
 async function startOf(table: EngineTable, folder: string): Promise<Buffer> {
   for (const { path } of withBytes(table)) for await (const piece of bytesOf(`${folder}/${path}`)) return piece;
   return Buffer.alloc(0);
@@ -196,15 +181,17 @@ const noDelimiter = "\u0001\u0003\u0001\u0002";
 
 /** Lines as they are, also empty ones, which the reader of several columns would leave out. */
 async function wholeLines(
-  table: Parameters<Source<"text">>[0],
+  table: EngineTable,
   files: readonly string[],
   folder: string,
+  options: readonly string[],
 ): Promise<string> {
   const all = [
     // By a first line that ends otherwise, each end of two characters would count as two.
     ...((await startOf(table, folder)).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
     `header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', ${withFile}`,
-    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    `delim = ${literal(noDelimiter)}`,
+    ...options,
     ...[partitionOptions(table), `columns = {${literal(lineName)}: 'VARCHAR'}`],
   ];
   return `read_csv([${files.join(", ")}], ${all.join(", ")})`;

@@ -148,6 +148,7 @@ function valueBars(column: SampleColumn, notes: string[]): Bars {
     );
   const absent = labels.indexOf(null);
   const shown = labels.filter((label) => label !== null);
+  if (shown.length === 0) notes.push(`The column ${JSON.stringify(column.name)} has no value, so there are no bars.`);
   const places = codes.map((code) => (code === absent ? -1 : absent >= 0 && code > absent ? code - 1 : code));
   return { axis: { kind: "values", labels: shown }, count: shown.length, places };
 }

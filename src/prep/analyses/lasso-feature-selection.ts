@@ -78,6 +78,11 @@ export const lassoFeatureSelection = defineAnalysis({
           ? "No other column holds numbers."
           : `The column ${JSON.stringify(label)} has one value in ${rows.length} rows: there is nothing to learn.`,
       );
+    const score = fits.length === 0 ? null : numberOrNull(model.score(model.fit(train), validation));
+    if (score === null && fits.length > 0 && numeric.length > 0)
+      notes.push(
+        `There is no score: ${validation.length} of ${rows.length} rows are held out to test by, too few for what the column ${JSON.stringify(label)} holds.`,
+      );
     const features = numeric.map(({ name }, c) => ({
       name,
       importance: importances[c]!,
@@ -86,7 +91,7 @@ export const lassoFeatureSelection = defineAnalysis({
     return {
       data: {
         metric: isClass ? "roc_auc" : "r2",
-        score: fits.length === 0 ? null : numberOrNull(model.score(model.fit(train), validation)),
+        score,
         rows: rows.length,
         features: features.toSorted((one, other) => other.importance - one.importance),
       },
@@ -117,6 +122,7 @@ export const lassoFeatureSelection = defineAnalysis({
           { name: "b", importance: 0, coefficient: 0 },
         ],
       },
+      notes: ['There is no score: 1 of 4 rows are held out to test by, too few for what the column "y" holds.'],
     },
     {
       summary: "Of a label with one value there is nothing to learn.",

@@ -53,6 +53,10 @@ export const quickModel = defineAnalysis({
       target.task === "classification" ? tellClasses(features, target, seed) : predictValues(features, target, seed);
     const why = nothingToLearn(features, target, label);
     if (why !== undefined) notes.push(why);
+    else if (found.data.score === null)
+      notes.push(
+        `There is no score: ${found.data.test_rows} of ${target.rows.length} rows are left to test by, too few for what the column ${JSON.stringify(label)} holds.`,
+      );
     const importances = features.map(({ name }, at) => ({ name, importance: found.importances[at]! }));
     return {
       data: {

@@ -47,9 +47,20 @@ export const scatterPlot = defineAnalysis({
     for (let row = 0; row < sample.rows; row++)
       if (Number.isFinite(x.values[row]!) && Number.isFinite(y.values[row]!)) whole.push(row);
     const chosen = choose(whole, points, seed);
+    const notes: string[] = [];
+    if (whole.length === 0)
+      notes.push(
+        `No row has a number in both columns, ${JSON.stringify(x_axis)} and ${JSON.stringify(y_axis)}: there is no point.`,
+      );
+    if (chosen.length < whole.length)
+      notes.push(`Of ${whole.length} points ${chosen.length} are shown, chosen with the seed ${seed}.`);
     const group = (name: string | undefined): readonly Label[] | undefined => {
       if (name === undefined) return undefined;
-      const { codes, labels } = groupValues(sampleColumn(sample, name), mostGroups);
+      const { codes, labels, others } = groupValues(sampleColumn(sample, name), mostGroups);
+      if (others > 0)
+        notes.push(
+          `The column ${JSON.stringify(name)} has ${labels.length - 1 + others} values; the ${mostGroups} that most rows have are told apart.`,
+        );
       return chosen.map((row) => labels[codes[row]!]!);
     };
     const color = group(color_by);
@@ -63,10 +74,7 @@ export const scatterPlot = defineAnalysis({
         ...(color && { color }),
         ...(facet && { facet }),
       },
-      notes:
-        chosen.length < whole.length
-          ? [`Of ${whole.length} points ${chosen.length} are shown, chosen with the seed ${seed}.`]
-          : [],
+      notes,
     };
   },
 

@@ -66,6 +66,10 @@ export const targetLeakage = defineAnalysis({
           ? "No other column can be learned from."
           : `The column ${JSON.stringify(name)} has too few different values in ${target.rows.length} rows: there is nothing to predict.`,
       );
+    else if (isClass && target.rows.length < 2 * target.labels.length)
+      notes.push(
+        `The ${target.rows.length} rows that are looked at have ${target.labels.length} classes: with so few rows of each, the scores say little.`,
+      );
     const ordered = scores.toSorted((one, other) => (other.score ?? -Infinity) - (one.score ?? -Infinity));
     if (ordered.length > max_features)
       notes.push(`Of ${ordered.length} columns the ${max_features} of the highest scores are shown.`);

@@ -1,40 +1,54 @@
-import type { ColumnInsights, InsightsReport, Warning } from "./insights-report.ts";
+import {
+  type JsonShape,
+  list,
+  members,
+  number,
+  type OfShape,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  share,
+  text,
+} from "../../base/json-shape.ts";
+import { type ColumnInsights, type InsightsReport, type Warning, warning } from "./insights-report.ts";
+
+const change = <T>(of: JsonShape<T>) => members({ before: of, after: of });
+const changed = change(orNull(number()));
+
+const columnChange = members({
+  column: text("Its name."),
+  feature: optional(change(text())),
+  type: optional(change(text())),
+  missing: change(share("Of the rows.")),
+  distinct: changed,
+  mean: optional(changed),
+  median: optional(changed),
+  stddev: optional(changed),
+  distance: orNull(
+    share(
+      "How far the distributions are apart: half the sum of the differences of the shares of values (frequent ones, and all others as one); of numbers, the greatest difference of the shares below the older one's quantiles.",
+    ),
+  ),
+});
+export type ColumnChange = OfShape<typeof columnChange>;
 
 /** What changed between two reports, of an older version of a table and of a newer one. */
-export interface ReportComparison {
-  readonly format: "data-insights-comparison";
-  readonly version: 1;
-  readonly rows: Change<number>;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  /** Columns of both, those that changed most first. */
-  readonly columns: readonly ColumnChange[];
-  readonly warnings: { readonly added: readonly Warning[]; readonly gone: readonly Warning[] };
-  /** By the names of the quick models' scores. */
-  readonly scores: { readonly [name: string]: Change<number | null> };
-}
+export const reportComparison = members({
+  format: oneOf(["data-insights-comparison"]),
+  version: oneOf([1]),
+  rows: change(number()),
+  added: list(text(), "Columns of the newer table alone."),
+  removed: list(text(), "Columns of the older one alone."),
+  columns: list(columnChange, "Columns of both, those that changed most first."),
+  warnings: members({ added: list(warning), gone: list(warning) }),
+  scores: record(changed, "By the names of the quick models' scores."),
+});
+export type ReportComparison = OfShape<typeof reportComparison>;
 
 export interface Change<Value> {
   readonly before: Value;
   readonly after: Value;
-}
-
-export interface ColumnChange {
-  readonly column: string;
-  /** Where it changed. */
-  readonly feature?: Change<string>;
-  readonly type?: Change<string>;
-  /** Shares of the rows. */
-  readonly missing: Change<number>;
-  readonly distinct: Change<number | null>;
-  readonly mean?: Change<number | null>;
-  readonly median?: Change<number | null>;
-  readonly stddev?: Change<number | null>;
-  /**
-   * How far the distributions are apart, 0 to 1: half the sum of the differences of the shares of values (frequent ones, and
-   * all others as one); of numbers, the greatest difference of the shares below the older one's quantiles.
-   */
-  readonly distance: number | null;
 }
 
 /** Compares two reports. */

@@ -5,6 +5,7 @@ import type { AnalysisEngine } from "../do-analysis.ts";
 import { freeTime } from "../sql/convert.ts";
 import { allOf, as, call, cast, choose, column, type Expression, literal, over } from "../sql/expression.ts";
 import { aggregate, filter, limit, type Named, named, type Relation, select, sort } from "../sql/relation.ts";
+import { longText, shortText } from "../sql/short-text.ts";
 import { textOf, whitespace, written } from "../sql/text-of.ts";
 
 /** What is counted of each column, in the first pass over the rows. Absent: not of this type. */
@@ -32,8 +33,6 @@ export interface ColumnCounts {
 const columnsOfQuery = 8;
 /** A time is not written in more characters. */
 const mostTimeCharacters = 40;
-/** Of longer texts the beginning and a hash stand for them. */
-export const longText = 1_000;
 
 /** Words of texts for no value. */
 export const nullWords = ["null", "none", "nil", "na", "nan", "n/a"];
@@ -216,7 +215,7 @@ export async function topValues(
   const isLong = longest > longText;
   const grouped =
     isLong || !written.includes(one.type.kind)
-      ? groupedBy(filter(input, call("isNotNull", present)), isLong ? shortened(value) : value)
+      ? groupedBy(filter(input, call("isNotNull", present)), isLong ? shortText(value, shownCharacters) : value)
       : presentGroups(input, one);
   const [name, rows] = grouped.columns.map(column) as [Expression, Expression];
   const told = select(grouped, [...named(grouped.columns), { name: "distinct", value: over(call("countRows")) }]);
@@ -261,9 +260,3 @@ function presentGroups(input: Relation, one: Column): Relation {
   const grouped = groupedBy(input, column(one));
   return filter(grouped, call("isNotNull", presentValue(grouped.columns[0]!)));
 }
-
-const shortened = (value: Expression): Expression =>
-  choose(
-    [[call("lessOrEqual", call("length", value), longText), value]],
-    call("concat", call("substring", value, 1, shownCharacters), call("concat", "… ", call("md5", value))),
-  );

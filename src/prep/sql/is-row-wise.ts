@@ -19,7 +19,8 @@ export function isRowWise(relation: Relation): boolean {
   }
 }
 
-const looksAround = (expression: Expression): boolean =>
+/** Whether a value is of other rows than its own, or of the place of its row. */
+export const looksAround = (expression: Expression): boolean =>
   anyPart(
     expression,
     (one) =>

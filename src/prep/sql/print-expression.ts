@@ -1,6 +1,8 @@
+import { text } from "../column-type.ts";
 import { StepFault } from "../step-fault.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Expression, Order, Query } from "./expression.ts";
+import type { SqlFunction } from "./functions/sql-function.ts";
 import { functions } from "./functions.ts";
 
 /** Writes an expression in a dialect. `columnOf` writes a column of the rows, `printQuery` a query within the expression. */
@@ -76,23 +78,31 @@ const bound = (count: number | "all", way: "PRECEDING" | "FOLLOWING"): string =>
   return count === 0 ? "CURRENT ROW" : `${count} ${way}`;
 };
 
-function filled(
-  expression: Extract<Expression, { kind: "call" }>,
-  dialect: Dialect,
-  operands: readonly string[],
-  window = "",
-): string {
-  const row = functions[expression.function][dialect.name];
+function filled(expression: Call, dialect: Dialect, operands: readonly string[], window = ""): string {
+  const texts = knownTexts(expression);
+  const own: SqlFunction = functions[expression.function];
+  const row = (dialect.name === "duckdb" && texts && own.duckdbOfTexts) || own[dialect.name];
   if (typeof row === "object") throw new StepFault(row.cannot);
   const template = typeof row === "function" ? row(expression.type) : row;
   const whole = window === "" || template.includes("$over") ? template : `${template}$over`;
-  return whole.replace(/\$(\d|\*|rest|over)/g, (_, which: string) => {
+  return whole.replace(/\$(\d|\*|rest|over|texts)/g, (_, which: string) => {
     if (which === "over") return window;
+    if (which === "texts") return texts!.map((one) => dialect.literal(one, text)).join(", ");
     if (which === "*") return operands.join(", ");
     if (which === "rest") return operands.slice(1).join(", ");
     return operands[Number(which) - 1] ?? "";
   });
 }
+
+/** The texts of a list of literals that a text is looked for in, where they differ. */
+function knownTexts({ operands: [list, value] }: Call): readonly string[] | undefined {
+  if (list?.kind !== "call" || list.function !== "listOf" || value?.type.kind !== "text") return undefined;
+  const texts = list.operands.map((one) => (one.kind === "literal" && one.type.kind === "text" ? one.value : null));
+  if (texts.length === 0 || texts.includes(null) || new Set(texts).size < texts.length) return undefined;
+  return texts as string[];
+}
+
+type Call = Extract<Expression, { kind: "call" }>;
 
 /** How many lambdas are in each other: every one has a name of its own. */
 function depthOf(expression: Expression): number {

@@ -1,7 +1,8 @@
-import type { EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
+import type { EngineStatement, EngineTable, OpenEngine, ValueType } from "../../engines/port.ts";
 import type { Row } from "../../prep/define-transform.ts";
 import type { AnalysisEngine } from "../../prep/do-analysis.ts";
 import type { Dialect } from "../../prep/sql/dialect.ts";
+import { isUnordered } from "../../prep/sql/is-unordered.ts";
 import { printRelation } from "../../prep/sql/print-relation.ts";
 import { type Relation, table } from "../../prep/sql/relation.ts";
 import { createTableSample } from "../../prep/table-sample.ts";
@@ -17,22 +18,31 @@ export interface FlowEngine extends AnalysisEngine {
   /** Keeps the rows of a relation, and returns them as a table: of this name, or of one of its own. */
   keep(relation: Relation, name?: string): Promise<Relation>;
   /** The query of a relation, with the tables that are new to the engine. */
-  statement(relation: Relation): { readonly sql: string; readonly tables: readonly EngineTable[] };
+  statement(relation: Relation): EngineStatement;
 }
 
 export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: AbortSignal): FlowEngine {
   let fresh: EngineTable[] = [];
   const known = new Map<string, EngineTable>();
   const kept = new Map<Relation, Relation>();
-  const statement = (relation: Relation) => {
+  /** Tables whose rows have no order. */
+  const unordered = new Set<string>();
+  const statement = (relation: Relation): EngineStatement => {
     const tables = fresh;
     fresh = [];
-    return { sql: printRelation(withTables(relation, kept), dialect), tables };
+    const asked = withTables(relation, kept);
+    return {
+      sql: printRelation(asked, dialect),
+      tables,
+      anyOrder: isUnordered(asked, (name) => unordered.has(name)),
+    };
   };
   const keep = async (relation: Relation, name = `kept ${kept.size + 1}`) => {
     const before = kept.get(relation);
     if (before) return before;
-    await engine.keep(name, statement(relation), signal);
+    const asked = statement(relation);
+    await engine.keep(name, asked, signal);
+    if (asked.anyOrder) unordered.add(name);
     const whole = table(name, relation.columns);
     kept.set(relation, whole);
     return whole;

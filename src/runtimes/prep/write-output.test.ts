@@ -6,11 +6,12 @@ import { gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import type { OpenEngine } from "../../engines/port.ts";
-import { long, text } from "../../prep/column-type.ts";
+import { double, long, text } from "../../prep/column-type.ts";
 import { readOutputConfig } from "../../prep/flows/output-config.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
 import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
-import { table } from "../../prep/sql/relation.ts";
+import { call, choose, column, type Expression, literal, nullOf } from "../../prep/sql/expression.ts";
+import { filter, table, withColumns } from "../../prep/sql/relation.ts";
 import { createFlowEngine } from "./flow-engine.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -49,6 +50,24 @@ async function write(config: JsonObject, count = 3): Promise<Readonly<Record<str
   return Object.fromEntries(named.map((file) => [file.slice(root.length + 5), readFileSync(file)]));
 }
 
+let kept = 0;
+
+/** Writes a value of each of ten rows, and returns the lines. */
+async function lines(value: (n: Expression) => Expression): Promise<readonly string[]> {
+  const name = `ten ${++kept}`;
+  await engine.keep(name, { sql: "SELECT i AS n FROM range(10) AS r(i)", tables: [] }, never);
+  mkdirSync(join(root, "out"));
+  const n = { name: "n", type: long };
+  const made = withColumns(table(name, [n]), [{ name: "x", value: value(column(n)) }]);
+  const given = filter(made, call("less", column(n), 10));
+  const place = { root, folder: "out", python: "python3" };
+  await writeOutput(given, readOutputConfig({}), place, createFlowEngine(engine, dialect, never), never);
+  return readFileSync(join(root, "out", "part-00000_0.csv"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(1);
+}
+
 const csv = "n,t\n0,ü 0\n1,ü 1\n2,\n";
 const bunzip = (bytes: Buffer) =>
   execFileSync("python3", ["-c", "import bz2,sys;sys.stdout.buffer.write(bz2.decompress(sys.stdin.buffer.read()))"], {
@@ -56,6 +75,22 @@ const bunzip = (bytes: Buffer) =>
   });
 
 describe("an output", () => {
+  it.each<readonly number[]>([
+    [1, 0],
+    [0.001, -2.5, 9_999_999],
+    [1e7, 1e-4, -0],
+    [Number.NaN, 3],
+    [1, 2, 3, 4, 5],
+  ])("has the known numbers %s... as it has others", async (...numbers) => {
+    const known = (n: Expression) =>
+      choose(numbers.map((one, at) => [call("equals", n, at), literal(one, double)] as const));
+    const written = await lines(known);
+    rmSync(join(root, "out"), { recursive: true });
+    const added = (n: Expression) => call("coalesce", known(n), nullOf(double));
+    expect(written).toEqual(await lines(added));
+    expect(written).toHaveLength(10);
+  });
+
   it.each<readonly [JsonObject, string, (bytes: Buffer) => Buffer, string]>([
     [{}, "part-00000_0.csv", (bytes) => bytes, csv],
     [

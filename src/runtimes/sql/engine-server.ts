@@ -10,15 +10,17 @@ import {
   type FileResults,
   frameBytes,
   type IcebergResults,
+  type ResultColumn,
 } from "../../engines/engine-frame.ts";
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
-import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
+import { EngineFault, type EngineStatement, type OpenEngine, type WrittenFiles } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
 import { nativeFunctions } from "../../prep/sql/trino/native/native-functions.ts";
 import { neededPrelude, settingsPrelude } from "../../prep/sql/trino/needed-prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
 import { trinoTypeOf, valueText } from "./result-text.ts";
+import { textQuery } from "./text-columns.ts";
 
 /**
  * Answers statements, one after the other: `node engine-server.ts TABLES`, the folder in which the files of tables are. Every
@@ -128,12 +130,15 @@ const gatheredCharacters = 64 * 1024;
 type Done = Omit<EngineEnd, "milliseconds">;
 
 async function giveRows(
-  { engine }: FreshEngine,
+  used: FreshEngine,
   statement: EngineStatement,
   results: CsvResults,
   write: Write,
   signal: AbortSignal,
 ): Promise<Done> {
+  const { engine } = used;
+  const sql = results.columns && textQuery(statement.sql, results.columns);
+  if (sql !== undefined) return giveLines(used, { ...statement, sql }, results.columns!, write, signal);
   const { batches, columns } = await engine.rows(statement, signal);
   const shown = columns.map(({ name, type }, index) => results.columns?.[index] ?? { name, type: trinoTypeOf(type) });
   await write(frameBytes("columns", shown));
@@ -153,6 +158,30 @@ async function giveRows(
   if (gathered !== "") await write(frameBytes("rows", Buffer.from(gathered)));
   return { rows };
 }
+
+/** Has the engine write the lines to a file, which takes less than to make them here, and nothing goes out before all rows are known. */
+async function giveLines(
+  { engine, output }: FreshEngine,
+  statement: EngineStatement,
+  columns: readonly ResultColumn[],
+  write: Write,
+  signal: AbortSignal,
+): Promise<Done> {
+  const files: WrittenFiles = {
+    ...{ format: "csv", compression: "none", delimiter: ",", quote: '"', partitionedBy: [], name: "rows" },
+    columns: columns.map((_, index) => ({ name: `c${index}` })),
+  };
+  const rows = await engine.write({ ...statement, prelude: neededPrelude(statement.sql) }, files, signal);
+  await write(frameBytes("columns", columns));
+  await write(frameBytes("rows", Buffer.from(headerLine(columns.map(({ name }) => name)))));
+  if (rows > 0)
+    for await (const piece of createReadStream(join(output, "rows_0.csv"), { highWaterMark: readBytes, signal }))
+      await write(frameBytes("rows", piece as Buffer));
+  return { rows };
+}
+
+/** So many bytes of a file are read at a time. */
+const readBytes = 256 * 1024;
 
 async function giveFiles(
   { engine, output }: FreshEngine,

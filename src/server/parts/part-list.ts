@@ -7,7 +7,6 @@ import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
 import { createThreadExecutor } from "../../executors/thread/thread.ts";
-import { createOnlineStore } from "../../frame/online-store.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
@@ -16,7 +15,6 @@ import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
-import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
@@ -40,6 +38,7 @@ import type { Settings } from "../settings/settings.ts";
 import { defineParts } from "./define-parts.ts";
 import { openHost } from "./open-host.ts";
 import { openHttp } from "./open-http.ts";
+import { openOnlineStore } from "./open-online-store.ts";
 import { openOperations } from "./open-operations.ts";
 import { openWorkers } from "./open-workers.ts";
 import { renewable, working } from "./renewable.ts";
@@ -156,10 +155,7 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "online store",
-    open({ home, reserve }) {
-      const onlineRecords = createLmdbRecordStore({ path: home.onlineFile, reserve });
-      return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
-    },
+    open: ({ home, settings, reserve }) => openOnlineStore({ settings, path: home.onlineFile, reserve }),
     clear: ({ onlineRecords }) => onlineRecords.clear(),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })

@@ -66,6 +66,8 @@ const known: Readonly<Record<string, string>> = {
   ),
   "cloudwatch.PutMetricData":
     "the grants of a run name a namespace as resource; AWS has the condition key cloudwatch:namespace",
+  "sagemaker-featurestore-runtime.UpdateRecord":
+    "AWS's table does not have the operation yet; it is asked for as its neighbours are",
   "s3.ListObjects": prefix,
   "s3.ListObjectsV2": prefix,
 };

@@ -3,16 +3,15 @@ import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
 import { createRunReach } from "../../executors/process/run-reach.ts";
-import { createOnlineStore } from "../../frame/online-store.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { dataPlane } from "../../services/data-plane.gen.ts";
 import { kinds } from "../../services/kinds.gen.ts";
-import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { openSqliteResourceView } from "../../stores/resources/sqlite-view.ts";
 import { createHttpServer, type RawExchange } from "../http/http.ts";
 import { defineParts } from "../parts/define-parts.ts";
 import { openHost } from "../parts/open-host.ts";
+import { openOnlineStore } from "../parts/open-online-store.ts";
 import { openOperations } from "../parts/open-operations.ts";
 import { openAccessLog } from "../request/access-log.ts";
 import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
@@ -54,10 +53,7 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   .part({
     name: "online store",
-    open({ begin }) {
-      const onlineRecords = createLmdbRecordStore({ path: begin.paths.onlineFile, readOnly: true });
-      return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
-    },
+    open: ({ begin: { settings, paths } }) => openOnlineStore({ settings, path: paths.onlineFile, isWorker: true }),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({

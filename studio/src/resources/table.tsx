@@ -53,6 +53,11 @@ export const table = defineResource({
         sqlAddress({ database: String(DatabaseName), text: `SELECT * FROM ${quoted(String(Name))} LIMIT 100` }),
     },
     {
+      title: "Make a report",
+      to: ({ DatabaseName, Name }) =>
+        `/new-report?${new URLSearchParams({ database: String(DatabaseName), table: String(Name) })}`,
+    },
+    {
       title: "Edit",
       command: UpdateTableCommand,
       input: ({ DatabaseName, VersionId, ...TableInput }) => ({ DatabaseName, VersionId, TableInput }),

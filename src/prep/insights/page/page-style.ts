@@ -67,5 +67,5 @@ th[aria-sort=descending] button::after{content:" \\2193"}
 .definitions{columns:2 360px;margin:0}
 .definitions dt{break-after:avoid}.definitions dd{margin:0 0 8px}
 @media(max-width:600px){body>header,body>main{padding:0 14px}.card{contain-intrinsic-size:auto 300px}}
-@media print{:root{color-scheme:light}nav,.find{display:none}.card{content-visibility:visible}.card,.warnings>li,.tiles{break-inside:avoid}h2{break-after:avoid}.cards{grid-template-columns:repeat(3,1fr)}.scroll{overflow:visible;max-height:none;contain:none;border:0}.scroll table{font-size:8px}.scroll th,.scroll td{white-space:normal;padding:2px 4px;overflow-wrap:anywhere}.scroll thead th{position:static}details::details-content{content-visibility:visible;block-size:auto}summary{display:none}}
+@media print{:root{color-scheme:light}nav,.find{display:none}.card{content-visibility:visible}.card,.warnings>li,.tiles{break-inside:avoid}h2{break-after:avoid}.cards{grid-template-columns:repeat(3,1fr)}.scroll{overflow:visible;max-height:none;contain:none;border:0}.scroll table{font-size:8px}.scroll th,.scroll td{white-space:normal;padding:2px 3px;overflow-wrap:break-word}.number .bar{width:20px;margin-right:3px;height:7px}.values{font-size:11px}.scroll thead th{position:static}details::details-content{content-visibility:visible;block-size:auto}summary{display:none}}
 `;

@@ -12,11 +12,15 @@ export const lists = {
   slice: differing(first, "$1[$2:$3]", "slice($1, CAST($2 AS INT), greatest(0, CAST($3 - $2 + 1 AS INT)))"),
   listConcat: differing(first, "($1 || $2)", "concat($1, $2)"),
   /** The first place of the second operand in the list, the first of which is 1; null where it is not there. */
-  placeIn: differing(
-    long,
-    "CASE WHEN $2 IS NOT NULL THEN nullif(CAST(list_position($1, $2) AS BIGINT), 0) END",
-    "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
-  ),
+  placeIn: {
+    ...differing(
+      long,
+      "CASE WHEN $2 IS NOT NULL THEN nullif(CAST(list_position($1, $2) AS BIGINT), 0) END",
+      "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
+    ),
+    // It is found by a hash, and not by a walk along the list.
+    duckdbOfTexts: "(CAST(enum_code(TRY_CAST($2 AS ENUM($texts))) AS BIGINT) + 1)",
+  },
   /** Null where a list without the value has a null. */
   contains: differing(
     boolean,

@@ -9,6 +9,8 @@ import { type ColumnType, double, long } from "../../column-type.ts";
 export interface SqlFunction {
   readonly gives: ColumnType | ((operands: readonly ColumnType[]) => ColumnType);
   readonly duckdb: Template;
+  /** What DuckDB is given where the first operand is a list of texts that are known and differ: `$texts`. */
+  readonly duckdbOfTexts?: string;
   readonly spark: Template | { readonly cannot: string };
 }
 

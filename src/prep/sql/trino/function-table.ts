@@ -24,7 +24,7 @@ export interface FunctionRow {
 
 /**
  * Reads a table of functions, a line each: `lower(varchar(x)) -> varchar(x) = lower($1)`. Capital letters stand for types
- * (O one that has an order), small letters in a type for its sizes. Rows of one name are tried in order.
+ * (O one that has an order, F real or double), small letters in a type for its sizes. Rows of one name are tried in order.
  */
 export function functionTable(text: string): readonly FunctionRow[] {
   return text

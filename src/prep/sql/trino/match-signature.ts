@@ -1,5 +1,5 @@
 import { type Bindings, type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
-import { isInteger, type SqlType, varcharOf } from "./sql-type.ts";
+import { isFloating, isInteger, type SqlType, varcharOf } from "./sql-type.ts";
 import { commonType, isOrderable, mayBecome } from "./type-relations.ts";
 
 /** An argument's type, or how many arguments a lambda takes. */
@@ -65,6 +65,7 @@ function defaultSizes(pattern: TypePattern & { kind: "type" }, bindings: Binding
 
 function bindVariable(name: string, type: SqlType, bindings: Bindings): boolean {
   if (name === "O" && !isOrderable(type)) return false;
+  if (name === "F" && !isFloating(type)) return false;
   const bound = bindings.types.get(name);
   const common = bound === undefined ? type : commonType(bound, type);
   if (common === undefined) return false;

@@ -1,5 +1,8 @@
+import * as api from "@duckdb/node-api";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
+import { addFunctions } from "../../../engines/duckdb/own-functions.ts";
+import { nativeFunctions } from "./native/native-functions.ts";
 import { neededPrelude, settingsPrelude } from "./needed-prelude.ts";
 import { prelude } from "./prelude.ts";
 
@@ -13,6 +16,7 @@ test("settings are for all statements, macros for those that call them", () => {
 
 test("each macro comes with those that it calls", async () => {
   const instance = await DuckDBInstance.create(":memory:");
+  addFunctions(await instance.connect(), nativeFunctions, api);
   for (const name of names) {
     const connection = await instance.connect();
     await connection.run("BEGIN");

@@ -43,6 +43,8 @@ export interface Scope {
   /** Undefined where aggregates are allowed, else the name of the place that cannot have them. */
   readonly noAggregates?: string;
   readonly noWindows?: string;
+  /** Whether the expression is looked at for some rows alone, as what follows THEN is. */
+  readonly isConditional?: boolean;
 }
 
 export const emptyScope: Scope = { fields: [], named: new Map(), windows: new Map() };

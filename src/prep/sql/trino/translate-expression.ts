@@ -6,6 +6,7 @@ import { concat } from "./concat.ts";
 import { extractFields } from "./extract-fields.ts";
 import { binaryValue, booleanValue, intervalValue, nullValue, numberValue, textValue, typedValue } from "./literals.ts";
 import { fieldOf, resolveName, type Scope, type Translation } from "./scope.ts";
+import { heldBack, heldCondition } from "./short-circuit.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { arrayOf, isInterval, isNumeric, rowOf, typeText, unknownType } from "./sql-type.ts";
 import { subscript } from "./subscript.ts";
@@ -14,7 +15,7 @@ import { translateCall } from "./translate-call.ts";
 import { jsonTranslators } from "./translate-json.ts";
 import { condition, predicateTranslators } from "./translate-predicate.ts";
 import type { Translators } from "./translators.ts";
-import { fieldName, type Value } from "./value.ts";
+import { fieldName, physicalType, type Value } from "./value.ts";
 import { zoneName } from "./zone-name.ts";
 
 export function translateExpression(node: Expression, scope: Scope, translation: Translation): Value {
@@ -27,7 +28,7 @@ export function translateExpression(node: Expression, scope: Scope, translation:
   );
   // What is a key as a whole may hold columns that are none.
   if (grouping?.keys.has(value.sql)) grouping.open.length = open!;
-  return value;
+  return scope.isConditional ? { ...value, sql: heldBack(value.sql) } : value;
 }
 
 const longestText = 4_000_000;
@@ -91,15 +92,22 @@ const translators: Translators = {
   "scalar-query"(node, scope, translation) {
     const { sql, columns } = translation.query(node.query, scope);
     if (columns.length === 1) return { sql: `(${sql})`, type: columns[0]!.type };
-    throw new SqlFault("NOT_SUPPORTED", "A subquery of several columns as a value is not supported", node.at);
+    const name = translation.fresh("q");
+    const packed = (text: (index: number) => string) =>
+      `struct_pack(${columns.map((column, index) => `${fieldName(column.name, index)} := ${text(index)}`).join(", ")})`;
+    const row = packed((index) => `${name}.c${index}`);
+    // Without a row it is a row of nulls.
+    const none = packed((index) => `CAST(NULL AS ${physicalType(columns[index]!.type)})`);
+    return { sql: `coalesce((SELECT ${row} FROM (${sql}) AS ${name}), ${none})`, type: rowOf(columns) };
   },
-  case(node, scope, translation) {
-    const operand = node.operand && translation.expression(node.operand, scope);
+  case(node, outer, translation) {
+    const operand = node.operand && translation.expression(node.operand, outer);
+    const scope: Scope = { ...outer, isConditional: true };
     const branches = node.whens.map(({ when, result }) => ({
       when:
         operand === undefined
-          ? condition(when, scope, translation, "CASE WHEN clause")
-          : compareRows("=", operand, translation.expression(when, scope), when.at).sql,
+          ? heldCondition(condition(when, scope, translation, "CASE WHEN clause"))
+          : heldCondition(compareRows("=", operand, translation.expression(when, scope), when.at).sql),
       result: translation.expression(result, scope),
     }));
     const otherwise = node.otherwise && translation.expression(node.otherwise, scope);

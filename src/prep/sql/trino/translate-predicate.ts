@@ -32,13 +32,13 @@ export const predicateTranslators: Pick<
     sql: `(NOT ${condition(node.value, scope, translation, "Value of logical NOT expression")})`,
     type: booleanType,
   }),
-  logic: (node, scope, translation) => ({
-    sql: shortCircuit(
-      node.terms.map((term) => condition(term, scope, translation, "Logical expression term")),
-      node.operator,
-    ),
-    type: booleanType,
-  }),
+  logic(node, scope, translation) {
+    const later: Scope = { ...scope, isConditional: true };
+    const terms = node.terms.map((term, index) =>
+      condition(term, index === 0 ? scope : later, translation, "Logical expression term"),
+    );
+    return { sql: shortCircuit(terms, node.operator), type: booleanType };
+  },
   compare: (node, scope, translation) =>
     compareRows(
       node.operator,

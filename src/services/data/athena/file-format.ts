@@ -12,7 +12,7 @@ export const columnsOf = ({ PartitionKeys = [], StorageDescriptor }: CatalogTabl
   }));
 
 type Parameters = Readonly<Record<string, string | undefined>>;
-type Reader = (serde: Parameters, table: Parameters) => FileFormat;
+type Reader = (serde: Parameters, table: Parameters, library: string) => FileFormat;
 
 const skippedProperty = "skip.header.line.count";
 
@@ -54,8 +54,9 @@ function checkProperties(name: string, serde: Parameters, table: Parameters): vo
 const isTrue = (text: string | undefined, usual: boolean): boolean =>
   text === undefined ? usual : text.toLowerCase() === "true";
 
-const json: Reader = (serde) => ({
+const json: Reader = (serde, _table, library) => ({
   kind: "json",
+  ...(library.toLowerCase().startsWith("org.openx.") && { openx: true }),
   anyCase: isTrue(serde["case.insensitive"], true),
   ...(isTrue(serde["dots.in.keys"], false) && { dotsAsUnderscores: true }),
   ignoresMalformed: isTrue(serde["ignore.malformed.json"], false),
@@ -108,5 +109,5 @@ export function formatOf(table: CatalogTable, version: string): FileFormat {
       `HIVE_UNSUPPORTED_FORMAT: ${library || "no SerDe"} of ${table.DatabaseName}.${table.Name} is not read by version ${version}; ${Object.keys(readers).join(", ")} are`,
     );
   checkProperties(`${table.DatabaseName}.${table.Name}`, serde, parameters);
-  return reader(serde, parameters);
+  return reader(serde, parameters, library);
 }

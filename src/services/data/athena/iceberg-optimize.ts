@@ -3,6 +3,8 @@ import { addedFile } from "../../../frame/iceberg-files.ts";
 import { type PackOptions, packFiles, unusedDeletes } from "../../../iceberg/pack-files.ts";
 import type { PlannedFile } from "../../../iceberg/plan-files.ts";
 import { specOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
+import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
+import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import type { Expression } from "../../../prep/sql/trino/syntax.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
@@ -13,6 +15,7 @@ import { queryOf } from "./iceberg-as-of.ts";
 import { changedTable } from "./iceberg-change.ts";
 import { Conflicting, commitChange, committedBy, removeFiles } from "./iceberg-commit.ts";
 import { literal } from "./iceberg-partition-table.ts";
+import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { trinoTypeOf } from "./iceberg-type.ts";
 import { removeEarlierFiles, targetOf, writeToTable } from "./iceberg-write.ts";
@@ -105,37 +108,96 @@ async function rewrite(
   });
 }
 
-/** The files whose partitions a condition allows: it may name the columns by whose values the table is partitioned. */
+/** The files whose partitions a condition allows: it may name the columns by which the table is partitioned. */
 async function filesWhere(
   run: QueryRun,
   engine: QueryEngine,
-  { metadata, schema }: IcebergScan,
+  scan: IcebergScan,
   planned: readonly PlannedFile[],
-  { catalog, database, name }: StatementOf<"optimize">["table"],
+  name: StatementOf<"optimize">["table"],
   where: Expression,
 ): Promise<PlannedFile[]> {
-  const columns = schema.fields.filter(
-    (field) =>
-      typeof field.type === "string" &&
-      metadata["partition-specs"].every((spec) =>
-        spec.fields.some((one) => one["source-id"] === field.id && one.transform === "identity"),
-      ),
-  );
+  const { metadata, schema } = scan;
+  const partitioning = (isWanted: (transform: string) => boolean) =>
+    schema.fields.filter(
+      (field) =>
+        typeof field.type === "string" &&
+        metadata["partition-specs"].every((spec) =>
+          spec.fields.some((one) => one["source-id"] === field.id && isWanted(one.transform)),
+        ),
+    );
+  const exact = partitioning((transform) => transform === "identity");
+  try {
+    return await filesOfValues(run, engine, scan, planned, { name, where, columns: exact });
+  } catch (error) {
+    const all = partitioning((transform) => transform !== "void");
+    if (!(error instanceof SqlFault) || error.code !== "COLUMN_NOT_FOUND" || all.length === exact.length) throw error;
+    return filesOfBounds(run, scan, planned, { name, where, columns: all });
+  }
+}
+
+interface Condition {
+  readonly name: StatementOf<"optimize">["table"];
+  readonly where: Expression;
+  /** What it may name. */
+  readonly columns: IcebergScan["schema"]["fields"];
+}
+
+/** A query of one column with the condition, over a relation that has the columns which it may name. */
+function conditionQuery(run: QueryRun, { columns, name: table, where }: Condition, relation: string) {
+  const { catalog, database, name } = table;
+  const session = sessionOf(run);
+  const shown = columns.map((column) => ({ name: column.name.toLowerCase(), type: trinoTypeOf(column.type) }));
+  const known = { relation, columns: [{ name: "$index", type: "integer" }, ...shown] };
+  const key = tableKey({ catalog, database, name }, session);
+  const from = [catalog, database, name].filter((part) => part !== undefined).map((part) => `"${part}"`);
+  const query = queryOf(`SELECT "$index" FROM ${from.join(".")} WHERE NULL`, where);
+  return { key, query, session: { ...session, tables: new Map([[key, known]]) } };
+}
+
+/**
+ * The files that may have rows of which a condition holds, by what is known of their partitions and values: to pack a file more
+ * changes no row. A condition that says nothing of them is refused.
+ */
+async function filesOfBounds(
+  run: QueryRun,
+  scan: IcebergScan,
+  planned: readonly PlannedFile[],
+  condition: Condition,
+): Promise<PlannedFile[]> {
+  const { key, query, session } = conditionQuery(run, condition, '"target"');
+  translate({ query }, session);
+  const predicate = predicatesOf({ kind: "query", query }, session).get(key);
+  if (predicate === undefined || ("all" in predicate && predicate.all.length === 0))
+    throw new QueryFailure(
+      "NOT_SUPPORTED: the WHERE of OPTIMIZE has to compare the columns by which the table is partitioned with constants",
+    );
+  const some = await planScan(run.context, scan, filePredicate(predicate, scan.schema));
+  const paths = new Set(some.map(({ file }) => file.path));
+  return planned.filter(({ file }) => paths.has(file.path));
+}
+
+/** The files of whose partitions' values a condition holds. */
+async function filesOfValues(
+  run: QueryRun,
+  engine: QueryEngine,
+  { metadata }: IcebergScan,
+  planned: readonly PlannedFile[],
+  condition: Condition,
+): Promise<PlannedFile[]> {
+  const { columns } = condition;
   const rows = planned.map(({ file, specId }, index) => {
     const ids = specOf(metadata, specId).fields.map((one) => (one.transform === "identity" ? one["source-id"] : -1));
     const values = columns.map(({ id, type }) => literal(type as string, file.partition[ids.indexOf(id)]));
     return `(${[index, ...values].join(", ")})`;
   });
   if (rows.length === 0) return [];
-  const shown = columns.map((column) => ({ name: column.name.toLowerCase(), type: trinoTypeOf(column.type) }));
-  const names = ["$index", ...shown.map((column) => column.name)].map((one) => `"${one.replaceAll('"', '""')}"`);
+  const names = ["$index", ...columns.map((column) => column.name.toLowerCase())].map(
+    (one) => `"${one.replaceAll('"', '""')}"`,
+  );
   const relation = `(SELECT * FROM (VALUES ${rows.join(", ")}) AS v(${names.join(", ")}))`;
-  const session = sessionOf(run);
-  const known = { relation, columns: [{ name: "$index", type: "integer" }, ...shown] };
-  const tables = new Map([[tableKey({ catalog, database, name }, session), known]]);
-  const from = [catalog, database, name].filter((part) => part !== undefined).map((part) => `"${part}"`);
-  const query = queryOf(`SELECT "$index" FROM ${from.join(".")} WHERE NULL`, where);
-  const { columns: results, sql } = translate({ query }, { ...session, tables });
+  const { query, session } = conditionQuery(run, condition, relation);
+  const { columns: results, sql } = translate({ query }, session);
   const lines = await askRows(engine, sql, results);
   return lines.map(([index]) => planned[Number(index)]!);
 }

@@ -9,7 +9,7 @@ import { listAthena } from "./athena-page.ts";
 import { onAnyWorkGroup, onWorkGroup } from "./athena-permissions.ts";
 import { findWorkGroup } from "./work-group.ts";
 
-const tokens = createIdempotency(namedQueryKind.name, "ClientRequestToken");
+const tokens = createIdempotency(namedQueryKind.name, "ClientRequestToken", (message) => invalidRequest(message));
 const keyOf = (context: Context, NamedQueryId: string) => namedQueryKind.key(context, { NamedQueryId });
 const notFoundWords = (id: string) => `NamedQuery ${id} was not found`;
 

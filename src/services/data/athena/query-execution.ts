@@ -21,7 +21,7 @@ import { checkResults } from "./work-group-configuration.ts";
 type Client = typeof import("@aws-sdk/client-athena");
 type ShownQuery = NonNullable<OutputOf<Client, "GetQueryExecution">["QueryExecution"]>;
 
-const tokens = createIdempotency(queryKind.name, "ClientRequestToken");
+const tokens = createIdempotency(queryKind.name, "ClientRequestToken", (message) => invalidRequest(message));
 
 const mostStatementBytes = 262_144;
 

@@ -256,7 +256,7 @@ export async function heedingRefusal<Result>(
 /** Compressions that Athena reads and the engine does not, by the ends of names. */
 function checkCompression(key: string, bucket: string): void {
   const [ending] = /\.(bz2|lzo|lz4|snappy|deflate|zip)$/i.exec(key) ?? [];
-  if (ending !== undefined && !key.endsWith(".snappy.parquet") && !key.endsWith(".parquet"))
+  if (ending !== undefined)
     throw new QueryFailure(
       `NOT_SUPPORTED: s3://${bucket}/${key} is compressed as ${ending}; gzip, zstd and none are read`,
     );

@@ -1,8 +1,10 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import type { ResourceChange } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { type CreateFeatureGroup, checkDefinitions, type FeatureDefinition } from "./feature-definition.ts";
 import type { FeatureGroupDocument, FeatureGroupState } from "./feature-group-state.ts";
+import { featureAdditions } from "./feature-metadata.ts";
 import { checkThroughput } from "./group-stores.ts";
 
 type UpdateFeatureGroup = InputOf<typeof import("@aws-sdk/client-sagemaker"), "UpdateFeatureGroup">;
@@ -11,11 +13,16 @@ type OnlineStoreConfig = NonNullable<CreateFeatureGroup["OnlineStoreConfig"]>;
 const dayMilliseconds = 86_400_000;
 
 /** Returns what UpdateFeatureGroup makes of a group. @throws Fault */
-export function changeGroup(
-  { wanted, actual }: FeatureGroupDocument,
+export async function changeGroup(
+  { key, wanted, actual }: FeatureGroupDocument,
   input: UpdateFeatureGroup,
-  { clock }: Pick<Context, "clock">,
-): { readonly wanted: CreateFeatureGroup; readonly actual: FeatureGroupState } {
+  context: Context,
+): Promise<{
+  readonly wanted: CreateFeatureGroup;
+  readonly actual: FeatureGroupState;
+  readonly changes: readonly ResourceChange[];
+}> {
+  const { clock } = context;
   const { FeatureAdditions: added = [], OnlineStoreConfig: online, ThroughputConfig: throughput } = input;
   if (added.length === 0 && !online && !throughput)
     throw validationFault("There is nothing to update: give FeatureAdditions, OnlineStoreConfig or ThroughputConfig.");
@@ -49,6 +56,7 @@ export function changeGroup(
       lastUpdate: { Status: "Successful" },
       onDemandSince: isOnDemand && !wasOnDemand ? clock.now() : since,
     },
+    changes: await featureAdditions(context, { key, name: wanted.FeatureGroupName!, created: clock.now() }, added),
   };
 }
 

@@ -2,14 +2,16 @@ import { createTestContext, type TestContext } from "../../../server/request/tes
 import { database } from "../../data/glue/database.ts";
 import { table } from "../../data/glue/table.ts";
 import { bucket } from "../../platform/s3/bucket.ts";
+import { lineageContext } from "../lineage/context.ts";
 import { tags } from "../tags.ts";
 import { featureGroupReconciler } from "./feature-group.reconcile.ts";
 import { featureGroup } from "./feature-group.ts";
 import type { FeatureGroupDocument } from "./feature-group-state.ts";
+import { featureMetadata } from "./feature-metadata.ts";
 import { record } from "./record.ts";
 
 export const createFeatureContext = (): TestContext =>
-  createTestContext({ units: [featureGroup, record, tags, bucket, database, table] });
+  createTestContext({ units: [featureGroup, featureMetadata, lineageContext, record, tags, bucket, database, table] });
 
 export const groupInput = {
   FeatureGroupName: "clicks",

@@ -3,6 +3,7 @@ import { defineReconciler, type ReconcileContext } from "../../../frame/define-r
 import type { CreateFeatureGroup } from "./feature-definition.ts";
 import { featureGroup } from "./feature-group.ts";
 import type { FeatureGroupDocument, FeatureGroupState } from "./feature-group-state.ts";
+import { featureDeletions } from "./feature-metadata.ts";
 import { hasEverything, newOfflineStore } from "./offline/new-offline-store.ts";
 import { catalogGrants } from "./offline/offline-catalog.ts";
 
@@ -26,7 +27,7 @@ export const featureGroupReconciler = defineReconciler<CreateFeatureGroup, Featu
     if (actual.offline && !(await hasEverything(document, context))) return {};
     await onlineStore.drop(id);
     settings.reached("feature-group:before-removed");
-    return { changes: [{ delete: key, expected: version }] };
+    return { changes: [...(await featureDeletions(context, key)), { delete: key, expected: version }] };
   },
 });
 

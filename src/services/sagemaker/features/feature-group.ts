@@ -1,9 +1,12 @@
 import { Fault } from "../../../aws/faults.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import type { ResourceChange } from "../../../stores/resources/port.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { checkDefinitions, checkKeyFeatures, type FeatureDefinition } from "./feature-definition.ts";
 import type { FeatureGroupState } from "./feature-group-state.ts";
 import { changeGroup } from "./feature-group-update.ts";
+import { featureAdditions } from "./feature-metadata.ts";
+import { contextChanges } from "./group-contexts.ts";
 import { checkStores, groupRefusal, resolvedOffline } from "./group-stores.ts";
 
 /** A group of features: its definitions, and the stores that its records are in. */
@@ -33,23 +36,26 @@ export const featureGroup = defineResource({
     ),
   create: {
     operation: "CreateFeatureGroup",
-    async begin(input, context): Promise<{ status: "Creating"; actual: FeatureGroupState }> {
+    async begin(input, context) {
       const definitions = input.FeatureDefinitions as readonly FeatureDefinition[];
       checkStores(input);
       checkDefinitions(definitions, [], input.OnlineStoreConfig?.StorageType);
       checkKeyFeatures(input, definitions);
       await checkExecutionRole(context, input.RoleArn);
-      const createdEpoch = Math.floor(context.clock.now() / 1000);
+      const created = context.clock.now();
+      const createdEpoch = Math.floor(created / 1000);
       const offline = resolvedOffline(input, context, createdEpoch);
-      return {
-        status: "Creating",
-        actual: {
-          createdEpoch,
-          offline,
-          offlineStatus: offline ? { Status: "Active" } : undefined,
-          onDemandSince: input.ThroughputConfig?.ThroughputMode === "OnDemand" ? context.clock.now() : undefined,
-        },
+      const actual: FeatureGroupState = {
+        createdEpoch,
+        offline,
+        offlineStatus: offline ? { Status: "Active" } : undefined,
+        onDemandSince: input.ThroughputConfig?.ThroughputMode === "OnDemand" ? created : undefined,
       };
+      const key = featureGroup.key(context, { FeatureGroupName: input.FeatureGroupName! });
+      const named = { key, arn: featureGroup.arn(key), name: input.FeatureGroupName!, created };
+      const features = await featureAdditions(context, named, definitions);
+      const changes: ResourceChange[] = [...features, ...(await contextChanges(context, named))];
+      return { status: "Creating" as const, created, actual, changes };
     },
     output: (FeatureGroupArn) => ({ FeatureGroupArn }),
   },

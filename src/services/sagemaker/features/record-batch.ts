@@ -50,7 +50,6 @@ const operations = defineOperations(
     },
 
     async BatchWriteRecord({ Entries, TtlDuration }, context) {
-      context.controlOnly();
       const entries = Entries as readonly Entry[];
       const results = await Promise.all(
         entries.map(async (entry) => {

@@ -24,7 +24,6 @@ const operations = defineOperations(
     async PutRecord(input, context) {
       const schema = await findSchema(context, input.FeatureGroupName!);
       const write = putWrite(schema, input, context);
-      context.controlOnly();
       await context.onlineStore.write(write);
       return {};
     },
@@ -45,7 +44,6 @@ const operations = defineOperations(
     async DeleteRecord(input, context) {
       const schema = await findSchema(context, input.FeatureGroupName!);
       const write = deleteWrite(schema, input, context);
-      context.controlOnly();
       if ((await context.onlineStore.write(write)) === "refused") throw tooEarly(input.EventTime!);
       return {};
     },
@@ -53,7 +51,6 @@ const operations = defineOperations(
     async UpdateRecord(input, context) {
       const schema = await findSchema(context, input.FeatureGroupName!);
       const write = updateWrite(schema, input, context);
-      context.controlOnly();
       await context.onlineStore.write(write);
       return {};
     },

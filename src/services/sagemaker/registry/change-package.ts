@@ -1,5 +1,6 @@
 import type { Context } from "../../../frame/context.ts";
 import type { Changed } from "../../../frame/resource-definition.ts";
+import { userContext } from "../user-context.ts";
 import { type PackageDocument, type PackageState, type PackageWanted, stateChange } from "./package-document.ts";
 import { versionOf } from "./package-names.ts";
 import {
@@ -9,7 +10,6 @@ import {
   neverApproved,
   type UpdatePackage,
 } from "./package-request.ts";
-import { userContext } from "./user-context.ts";
 
 const replaced = ["SourceUri", "ModelLifeCycle", "ModelPackageRegistrationType", "InferenceSpecification"] as const;
 const approval = ["ModelApprovalStatus", "ApprovalDescription"] as const;

@@ -4,7 +4,7 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { refuseMembers } from "../not-built.ts";
-import { type UserContext, userContext } from "./user-context.ts";
+import { type UserContext, userContext } from "../user-context.ts";
 
 type CreateGroup = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModelPackageGroup">;
 

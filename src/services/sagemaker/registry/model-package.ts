@@ -5,6 +5,7 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { Permission } from "../../../frame/permissions.ts";
 import type { Resource } from "../../../frame/resource-definition.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { userContext } from "../user-context.ts";
 import { changePackage } from "./change-package.ts";
 import { countVersion, ownGroup } from "./model-package-group.ts";
 import {
@@ -21,7 +22,6 @@ import {
 import { packageNames, packageNaming, packageVariables, versionOf } from "./package-names.ts";
 import { type CreatePackage, checkNewPackage, checkUnversioned, checkVersion } from "./package-request.ts";
 import { withSourceAlgorithm } from "./source-algorithm.ts";
-import { userContext } from "./user-context.ts";
 
 type Packages = Resource<PackageWanted, PackageState>;
 type BatchDescribed = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "BatchDescribeModelPackage">;

@@ -1,8 +1,8 @@
 import { mostEventBytes, type ResourceDocument, type ResourceEvent } from "../../../stores/resources/port.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import type { UserContext } from "../user-context.ts";
 import { packageNames, versionOf } from "./package-names.ts";
 import { type CreatePackage, readCard } from "./package-request.ts";
-import type { UserContext } from "./user-context.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type Described = OutputOf<SageMaker, "DescribeModelPackage">;

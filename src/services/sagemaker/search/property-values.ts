@@ -17,9 +17,13 @@ export function propertyValues(record: Readonly<Record<string, unknown>>): Prope
     } else values.push({ path, item, ...scalar(value) });
   };
   add("", record, 0, false);
-  for (const [list, { open, key, value }] of Object.entries(pairs)) {
-    const elements = (record[list] ?? []) as readonly Readonly<Record<string, unknown>>[];
-    for (const element of elements) values.push({ path: `${open}${element[key]}`, item: 0, ...scalar(element[value]) });
+  for (const [list, { open, key, value, all }] of Object.entries(pairs)) {
+    // A member of this name may be something else in another kind's record.
+    const elements = (Array.isArray(record[list]) ? record[list] : []) as readonly Readonly<Record<string, unknown>>[];
+    for (const element of elements) {
+      values.push({ path: `${open}${element[key]}`, item: 0, ...scalar(element[value]) });
+      if (all) for (const part of [key, value]) values.push({ path: all, item: 0, ...scalar(element[part]) });
+    }
   }
   return values;
 }

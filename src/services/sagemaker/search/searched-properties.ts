@@ -27,9 +27,20 @@ const members: Readonly<Record<string, string>> = {
 
 /** Names that stand for values in a list of pairs, by the list: `Tags.team` is the value of the tag `team`. */
 export const pairs: Readonly<
-  Record<string, { readonly open: string; readonly key: string; readonly value: string; readonly type: PropertyType }>
+  Record<
+    string,
+    {
+      readonly open: string;
+      readonly key: string;
+      readonly value: string;
+      readonly type: PropertyType;
+      /** A property that has all keys and all values. */
+      readonly all?: string;
+    }
+  >
 > = {
   Tags: { open: "Tags.", key: "Key", value: "Value", type: "text" },
+  Parameters: { open: "Parameters.", key: "Key", value: "Value", type: "text", all: "AllParameters" },
   FinalMetricDataList: { open: "Metrics.", key: "MetricName", value: "Value", type: "number" },
 };
 
@@ -50,6 +61,7 @@ export async function searchedProperties(resource: string): Promise<SearchedProp
       if (shape.element.shape.kind === "structure") lists.add(path);
       const pair = pairs[path];
       if (pair) open.set(pair.open, pair.type);
+      if (pair?.all) types.set(pair.all, "text");
       add(path, shape.element.shape, depth);
     } else if (shape.kind === "map") {
       types.set(path, "structure");

@@ -50,6 +50,19 @@ const checksumParts: Readonly<Record<string, string>> = {
 };
 const nullPart = "-7046029288634856825";
 
+/** How many values are asked for, within Trino's limits. */
+const counted = (name: string, words: string, place: string, count = "$2"): string =>
+  `trino_count(${count}, '${words}', '${place} argument of ${name} must be less than or equal to 10000; found ')`;
+
+const mostN = counted("max_n", "second argument of max_n must be positive", "second");
+
+/** So many values, by what orders them: null is in no order. */
+const byOrder = (name: "min_by" | "max_by", key = "$la.o"): string => {
+  const count = counted(name, `third argument of ${name} must be a positive integer`, "third", "$l.n");
+  const entries = `list_grade_up(list_transform($l.l, lambda $la: ${key}), '${name === "min_by" ? "ASC" : "DESC"}')`;
+  return `list_transform([struct_pack(l := list_filter(@list(struct_pack(v := $1, o := $2)), lambda $lf: $lf.o IS NOT NULL), n := @max($3))], lambda $l: CASE WHEN ${count} > 0 AND len($l.l) > 0 THEN list_transform(list_slice(${entries}, 1, $l.n), lambda $lb: $l.l[$lb].v) END)[1]`;
+};
+
 export const aggregateTable = `
 count() -> bigint = @count(*)
 count(T) -> bigint = @count($1)
@@ -67,11 +80,18 @@ avg(double) -> double = @avg($1)
 avg(interval day to second) -> interval day to second = CAST(round(@avg($1)) AS BIGINT)
 avg(interval year to month) -> interval year to month = CAST(round(@avg($1)) AS BIGINT)
 min(O) -> O = @min($1)
+# Of NaN and a number the number is the greatest, where DuckDB has NaN above all: it is the least of the opposites.
+max(F) -> F = (- @min(- $1))
 max(O) -> O = @max($1)
-min(O, bigint) -> array(O) = @min($1, $2)
-max(O, bigint) -> array(O) = @max($1, $2)
+min(O, bigint) -> array(O) = @min($1, ${counted("min_n", "second argument of min_n must be positive", "second")})
+max(F, bigint) -> array(F) = list_transform(@min(- $1, ${mostN}), lambda $l: - $l)
+max(O, bigint) -> array(O) = @max($1, ${mostN})
 min_by(T, O) -> T = @arg_min_null($1, $2)
+max_by(T, F) -> T = @arg_min_null($1, - $2)
 max_by(T, O) -> T = @arg_max_null($1, $2)
+min_by(T, O, bigint) -> array(T) = ${byOrder("min_by")}
+max_by(T, F, bigint) -> array(T) = ${byOrder("max_by", "struct_pack(n := NOT isnan($la.o), o := $la.o)")}
+max_by(T, O, bigint) -> array(T) = ${byOrder("max_by")}
 arbitrary(T) -> T = @any_value($1)
 any_value(T) -> T = @any_value($1)
 array_agg(T) -> array(T) = @list($1)

@@ -18,12 +18,16 @@ export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
   if({ arguments: given, at }, scope, translation) {
     if (given.length < 2 || given.length > 3) throw wrongCount("if", at);
     const when = booleanText(translation.expression(given[0]!, scope), at, "IF condition");
-    const [result, otherwise] = given.slice(1).map((part) => translation.expression(part, scope));
+    const [result, otherwise] = given
+      .slice(1)
+      .map((part) => translation.expression(part, { ...scope, isConditional: true }));
     return caseValue([{ when, result: result! }], otherwise ?? nullValue, at);
   },
   coalesce({ arguments: given, at }, scope, translation) {
     if (given.length < 2) throw wrongCount("coalesce", at);
-    const values = given.map((part) => translation.expression(part, scope));
+    const values = given.map((part, index) =>
+      translation.expression(part, index === 0 ? scope : { ...scope, isConditional: true }),
+    );
     const type = commonOf(values, "All COALESCE operands", at);
     return { sql: `coalesce(${values.map((value) => coerce(value, type)!.sql).join(", ")})`, type };
   },

@@ -157,8 +157,24 @@ const backIn = (sql: string, { sql: like, type }: Value): string =>
 /** The first of the hundred years in which date_parse sees one of two digits. */
 export const mysqlCentury = 1970;
 
+const weekdayNames = /mon|tue|wed|thu|fri|sat|sun/i;
+
+/** Reads a moment from a text. The day of a week that it names is that of the week in which its date lies. */
+export function parsed(sql: string, pattern: string, century: number, { name, at }: Call): string {
+  const moment = parsedDate(sql, pattern, century);
+  if (!/%[aA]/.test(pattern)) return moment;
+  if (weekdayNames.test(pattern.replaceAll(/%-?[A-Za-z%]/g, " ")))
+    throw new SqlFault("NOT_SUPPORTED", `${name} of a day of the week beside other words for one is not supported`, at);
+  const macro = /%-?[dj]/.test(pattern)
+    ? "trino_on_weekday"
+    : /%-?[mbB]/.test(pattern)
+      ? "trino_weekday_of_month"
+      : "trino_weekday_of_year";
+  return `${macro}(${moment}, ${sql})`;
+}
+
 /** A text as a moment. Without a year it has 2000 when the text names a day or a month, else it is of 1970. */
-export function parsed(sql: string, pattern: string, century: number): string {
+function parsedDate(sql: string, pattern: string, century: number): string {
   const specifiers = [...pattern.matchAll(/%(-?[A-Za-z%])/g)].map(([, letter]) => letter!.replace("-", ""));
   if (specifiers.includes("Y")) return `trino_parse_moment(${sql}, ${quoteText(pattern)})`;
   if (specifiers.includes("y"))
@@ -217,7 +233,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
     if (value.type.name !== "varchar") throw wrong(node, [value, format]);
     const read = mysqlFormat(constant(format, "a format", node), node);
-    return { sql: parsed(value.sql, read.pattern(), mysqlCentury), type: timestampOf(3) };
+    return { sql: parsed(value.sql, read.pattern(), mysqlCentury, node), type: timestampOf(3) };
   },
   format_datetime(node, scope, translation) {
     const [value, format] = values(node, [2], scope, translation) as [Value, Value];
@@ -230,7 +246,7 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
     const read = jodaFormat(constant(format, "a format", node), node);
     // Years of two digits lie about the one thirty years ago.
     const century = new Date(translation.session.now).getUTCFullYear() - 80;
-    return { sql: `trino_zoned(${parsed(value.sql, read.pattern(), century)}, 'UTC')`, type: zonedOf(3) };
+    return { sql: `trino_zoned(${parsed(value.sql, read.pattern(), century, node)}, 'UTC')`, type: zonedOf(3) };
   },
   to_iso8601(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];

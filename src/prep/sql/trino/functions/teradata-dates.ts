@@ -8,7 +8,7 @@ import { constant, isMoment, local, mysqlCentury, parsed, values, wrong } from "
 const read: (...asked: Parameters<SpecialFunction>) => string = (node, scope, translation) => {
   const [value, format] = values(node, [2], scope, translation) as [Value, Value];
   if (value.type.name !== "varchar") throw wrong(node, [value, format]);
-  return parsed(value.sql, teradataFormat(constant(format, "a format", node), node).pattern(), mysqlCentury);
+  return parsed(value.sql, teradataFormat(constant(format, "a format", node), node).pattern(), mysqlCentury, node);
 };
 
 /** Trino's functions of dates for users of Teradata; the SageMaker SDK's datasets are made by one. */

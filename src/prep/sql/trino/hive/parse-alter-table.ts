@@ -14,14 +14,21 @@ function change(reader: TokenReader): AlterTable {
   const partition = reader.take("PARTITION") ? partitionSpec(reader) : undefined;
   if (partition !== undefined) return partitionChange(reader, partition);
   if (reader.take("ADD", "COLUMNS")) return { action: "add-columns", columns: columnList(reader) };
-  if (reader.take("REPLACE", "COLUMNS")) return { action: "replace-columns", columns: columnList(reader) };
+  if (reader.take("REPLACE")) {
+    reader.expect("COLUMNS");
+    return { action: "replace-columns", columns: columnList(reader) };
+  }
   if (reader.take("ADD")) return addPartitions(reader);
   if (reader.take("DROP", "COLUMN")) return { action: "drop-column", column: anyName(reader) };
   if (reader.take("DROP")) return dropPartitions(reader);
   if (reader.take("CHANGE")) return changeColumn(reader);
-  if (reader.take("SET", "LOCATION")) return { action: "set-location", location: reader.string() };
-  if (reader.take("SET", "TBLPROPERTIES")) return { action: "set-properties", properties: properties(reader) };
-  if (reader.take("UNSET", "TBLPROPERTIES")) {
+  if (reader.take("SET")) {
+    if (reader.take("LOCATION")) return { action: "set-location", location: reader.string() };
+    if (reader.take("TBLPROPERTIES")) return { action: "set-properties", properties: properties(reader) };
+    throw mismatched(reader, "LOCATION", "TBLPROPERTIES");
+  }
+  if (reader.take("UNSET")) {
+    reader.expect("TBLPROPERTIES");
     const ifExists = reader.take("IF", "EXISTS");
     return {
       action: "unset-properties",
@@ -29,19 +36,35 @@ function change(reader: TokenReader): AlterTable {
       keys: reader.parenthesized(() => reader.list(() => reader.string())),
     };
   }
-  if (reader.take("RENAME", "TO")) return { action: "rename", to: parseObjectName(reader) };
-  throw new SqlFault(
-    "SYNTAX_ERROR",
-    `mismatched input '${reader.token.text}'. Expecting: 'ADD', 'DROP', 'REPLACE', 'CHANGE', 'SET', 'UNSET', 'RENAME', 'PARTITION'`,
-    reader.at,
-  );
+  if (reader.take("RENAME")) {
+    reader.expect("TO");
+    return { action: "rename", to: parseObjectName(reader) };
+  }
+  throw mismatched(reader, "ADD", "DROP", "REPLACE", "CHANGE", "SET", "UNSET", "RENAME", "PARTITION");
 }
 
+const mismatched = (reader: TokenReader, ...expected: readonly string[]): SqlFault =>
+  new SqlFault(
+    "SYNTAX_ERROR",
+    `mismatched input '${reader.token.text}'. Expecting: ${expected.map((word) => `'${word}'`).join(", ")}`,
+    reader.at,
+  );
+
 function partitionChange(reader: TokenReader, partition: PartitionSpec): AlterTable {
-  if (reader.take("SET", "LOCATION")) return { action: "set-location", location: reader.string(), partition };
-  if (reader.take("ADD", "COLUMNS")) return { action: "add-columns", columns: columnList(reader), partition };
-  if (reader.take("REPLACE", "COLUMNS")) return { action: "replace-columns", columns: columnList(reader), partition };
-  reader.expect("RENAME", "TO", "PARTITION");
+  if (reader.take("SET")) {
+    reader.expect("LOCATION");
+    return { action: "set-location", location: reader.string(), partition };
+  }
+  for (const [word, action] of [
+    ["ADD", "add-columns"],
+    ["REPLACE", "replace-columns"],
+  ] as const) {
+    if (!reader.take(word)) continue;
+    reader.expect("COLUMNS");
+    return { action, columns: columnList(reader), partition };
+  }
+  if (!reader.take("RENAME")) throw mismatched(reader, "SET", "ADD", "REPLACE", "RENAME");
+  reader.expect("TO", "PARTITION");
   return { action: "rename-partition", from: partition, to: partitionSpec(reader) };
 }
 

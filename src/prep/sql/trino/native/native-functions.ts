@@ -1,6 +1,7 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
 import { distributionFunctions } from "./distributions.ts";
 import { hashFunctions } from "./hashes.ts";
+import { isoMomentFunctions } from "./iso-moments.ts";
 import { formatFunctions } from "./java-format.ts";
 import { jsonFunctions } from "./json-functions.ts";
 import { numberFunctions } from "./number-functions.ts";
@@ -18,4 +19,5 @@ export const nativeFunctions: readonly EngineFunction[] = [
   ...numberFunctions,
   ...distributionFunctions,
   ...wideDecimalFunctions,
+  ...isoMomentFunctions,
 ];

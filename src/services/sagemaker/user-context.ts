@@ -1,6 +1,6 @@
-import type { Context } from "../../../frame/context.ts";
+import type { Context } from "../../frame/context.ts";
 
-/** Who made or changed an entry of the registry, as AWS shows it. */
+/** Who made or changed something, as AWS shows it. */
 export interface UserContext {
   readonly IamIdentity: { readonly Arn: string; readonly PrincipalId: string };
 }
