@@ -28,23 +28,31 @@ export const groupInput = {
   RoleArn: "arn:aws:iam::123456789012:role/FeatureRole",
 };
 
+/** The offline store's bucket must be there when a group is made. */
+const makeBucket = (context: TestContext) =>
+  context
+    .call("s3", "CreateBucket", {
+      Bucket: "bucket",
+      CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
+    })
+    .catch((error: { readonly code?: string }) => {
+      if (error.code !== "BucketAlreadyOwnedByYou") throw error;
+    });
+
 /** Does the next step of a group, as the engine would. */
 export async function reconcileGroup(context: TestContext, name: string): Promise<void> {
   const document = (await context.resources.get(
     featureGroup.key(context, { FeatureGroupName: name }),
   )) as FeatureGroupDocument;
-  const { update, changes = [] } = await featureGroupReconciler.reconcile(document, context as never);
+  await makeBucket(context);
+  const reconciled = { ...context, watch: () => {} };
+  const { update, changes = [] } = await featureGroupReconciler.reconcile(document, reconciled as never);
   const put = update && { put: { ...document, ...update }, expected: document.version };
   await context.resources.write([...(put ? [put] : []), ...changes]);
 }
 
 export async function makeGroup(context: TestContext, more: object = {}): Promise<FeatureGroupDocument> {
   const input = { ...groupInput, ...more };
-  // The offline store's bucket must be there.
-  await context.call("s3", "CreateBucket", {
-    Bucket: "bucket",
-    CreateBucketConfiguration: { LocationConstraint: "us-west-2" },
-  });
   await context.call("sagemaker", "CreateFeatureGroup", input);
   await reconcileGroup(context, input.FeatureGroupName);
   return featureGroup.get(context, input.FeatureGroupName);
