@@ -1,7 +1,7 @@
 import { Athena } from "@aws-sdk/client-athena";
 import { SageMakerFeatureStoreRuntime } from "@aws-sdk/client-sagemaker-featurestore-runtime";
 import { STS } from "@aws-sdk/client-sts";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { clientsOf, patience } from "./clients.ts";
 import type { TestServer } from "./server.ts";
 
@@ -40,7 +40,8 @@ export async function makeClicks(server: TestServer, FeatureGroupName: string, o
     RoleArn: await featureRole(server),
   });
   const described = () => sagemaker.describeFeatureGroup({ FeatureGroupName });
-  await expect.poll(async () => (await described()).FeatureGroupStatus, patience).toBe("Created");
+  // Also outside of a test, where pages get their data.
+  await vi.waitFor(async () => expect((await described()).FeatureGroupStatus).toBe("Created"), patience);
   return offlineOf(server, FeatureGroupName);
 }
 

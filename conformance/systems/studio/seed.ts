@@ -2,6 +2,7 @@ import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling
 import { vi } from "vitest";
 import { clientsOf, patience } from "../../clients.ts";
 import { configure, modelBucket, trainModel } from "../../deployed-model.ts";
+import { makeClicks } from "../../feature-groups.ts";
 import type { TestServer } from "../../server.ts";
 import { role, xgboost, xgboostJob } from "../../xgboost-job.ts";
 import { seedCatalog } from "./seed-catalog.ts";
@@ -28,6 +29,7 @@ export const placesOf = (details: readonly string[]): string[] => [
 export async function seed(server: TestServer): Promise<void> {
   const { sagemaker, cloudwatch, runtime } = clientsOf(server);
   await seedCatalog(server);
+  await makeClicks(server, "seeded");
   const ModelDataUrl = await trainModel(server);
   await configure(server, "seeded", { Image: xgboost, ModelDataUrl });
   await Promise.all([deploy(server, "seeded"), seedComponent(server)]);

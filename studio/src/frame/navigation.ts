@@ -2,7 +2,7 @@ import type { SideNavigationProps } from "@cloudscape-design/components/side-nav
 import { allScreens } from "./screens.ts";
 
 /** The areas in the order of the work: data, training, serving, keeping, watching. */
-const areas = ["Data", "SQL", "Training", "Inference", "Registry", "Observe", "Access"];
+const areas = ["Data", "SQL", "Features", "Training", "Inference", "Registry", "Observe", "Access"];
 
 export function navigationItems(): SideNavigationProps.Item[] {
   const { resources, rooms } = allScreens();

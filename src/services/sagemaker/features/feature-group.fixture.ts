@@ -33,7 +33,9 @@ export async function reconcileGroup(context: TestContext, name: string): Promis
   const document = (await context.resources.get(
     featureGroup.key(context, { FeatureGroupName: name }),
   )) as FeatureGroupDocument;
-  const { update, changes = [] } = await featureGroupReconciler.reconcile(document, context as never);
+  await makeBucket(context);
+  const reconciled = { ...context, watch: () => {} };
+  const { update, changes = [] } = await featureGroupReconciler.reconcile(document, reconciled as never);
   const put = update && { put: { ...document, ...update }, expected: document.version };
   await context.resources.write([...(put ? [put] : []), ...changes]);
 }
@@ -48,7 +50,6 @@ export async function makeBucket(context: TestContext): Promise<void> {
 
 export async function makeGroup(context: TestContext, more: object = {}): Promise<FeatureGroupDocument> {
   const input = { ...groupInput, ...more };
-  await makeBucket(context);
   await context.call("sagemaker", "CreateFeatureGroup", input);
   await reconcileGroup(context, input.FeatureGroupName);
   return featureGroup.get(context, input.FeatureGroupName);

@@ -120,12 +120,22 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 1
   },
+  "CapacityUnit": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 10000000
+  },
   "CaptureMode": {
    "values": "Input|Output|InputAndOutput"
   },
   "CaptureOptionList": {
    "minimum": 1,
    "maximum": 32
+  },
+  "Catalog": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
   },
   "ChannelName": {
    "minimum": 1,
@@ -244,6 +254,9 @@ export const facts: FormFacts = {
    "key": "ConfigKey",
    "value": "ConfigValue"
   },
+  "CollectionType": {
+   "values": "List|Set|Vector"
+  },
   "CompressionType": {
    "values": "None|Gzip"
   },
@@ -350,14 +363,28 @@ export const facts: FormFacts = {
    "maximum": 16384,
    "pattern": "[\\S\\s]+"
   },
+  "Database": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
+  },
   "DebugRuleConfigurations": {
    "minimum": 0,
    "maximum": 20
+  },
+  "Description": {
+   "minimum": 0,
+   "maximum": 128
   },
   "DestinationS3Uri": {
    "minimum": 0,
    "maximum": 512,
    "pattern": "(https|s3)://([^/])/?(.*)"
+  },
+  "Dimension": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 8192
   },
   "DirectoryPath": {
    "minimum": 0,
@@ -411,10 +438,31 @@ export const facts: FormFacts = {
    "maximum": 120,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
   },
+  "FeatureAdditions": {
+   "minimum": 1,
+   "maximum": 100
+  },
+  "FeatureDefinitions": {
+   "minimum": 1,
+   "maximum": 2500
+  },
   "FeatureGroupName": {
    "minimum": 1,
    "maximum": 64,
    "pattern": "[a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63}"
+  },
+  "FeatureGroupNameOrArn": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:feature-group\\/)?([a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63})"
+  },
+  "FeatureName": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": "[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}"
+  },
+  "FeatureType": {
+   "values": "Integral|Fractional|String"
   },
   "FileSystemAccessMode": {
    "values": "rw|ro"
@@ -1094,6 +1142,9 @@ export const facts: FormFacts = {
    "maximum": 1024,
    "pattern": ".{0,1024}"
   },
+  "StorageType": {
+   "values": "Standard|Standard_V2|InMemory"
+  },
   "String256": {
    "minimum": 0,
    "maximum": 256
@@ -1107,6 +1158,14 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 16,
    "element": "SubnetId"
+  },
+  "TableFormat": {
+   "values": "Default|Glue|Iceberg"
+  },
+  "TableName": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
   },
   "TagKey": {
    "minimum": 1,
@@ -1130,6 +1189,9 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 0,
    "maximum": 3600
+  },
+  "ThroughputMode": {
+   "values": "OnDemand|Provisioned"
   },
   "TrafficRoutingConfigType": {
    "values": "ALL_AT_ONCE|CANARY|LINEAR"
@@ -1237,6 +1299,13 @@ export const facts: FormFacts = {
   "TransformInstanceTypes": {
    "minimum": 1,
    "element": "TransformInstanceType"
+  },
+  "TtlDurationUnit": {
+   "values": "Seconds|Minutes|Hours|Days|Weeks"
+  },
+  "TtlDurationValue": {
+   "number": "integer",
+   "minimum": 1
   },
   "Url": {
    "minimum": 0,
@@ -1456,6 +1525,15 @@ export const facts: FormFacts = {
    "EndpointConfigName": "EndpointConfigName",
    "Tags": "TagList"
   },
+  "CreateFeatureGroupRequest": {
+   "FeatureGroupName": "FeatureGroupName",
+   "RecordIdentifierFeatureName": "FeatureName",
+   "EventTimeFeatureName": "FeatureName",
+   "FeatureDefinitions": "FeatureDefinitions",
+   "RoleArn": "RoleArn",
+   "Description": "Description",
+   "Tags": "TagList"
+  },
   "CreateInferenceComponentInput": {
    "InferenceComponentName": "InferenceComponentName",
    "EndpointName": "EndpointName",
@@ -1522,6 +1600,11 @@ export const facts: FormFacts = {
    "KmsKeyId": "KmsKeyId",
    "CaptureOptions": "CaptureOptionList"
   },
+  "DataCatalogConfig": {
+   "TableName": "TableName",
+   "Catalog": "Catalog",
+   "Database": "Database"
+  },
   "DatasetDefinition": {
    "LocalPath": "ProcessingLocalPath",
    "DataDistributionType": "DataDistributionType",
@@ -1550,6 +1633,11 @@ export const facts: FormFacts = {
    "TrialName": "ExperimentEntityName",
    "TrialComponentDisplayName": "ExperimentEntityName",
    "RunName": "ExperimentEntityName"
+  },
+  "FeatureDefinition": {
+   "FeatureName": "FeatureName",
+   "FeatureType": "FeatureType",
+   "CollectionType": "CollectionType"
   },
   "FileSource": {
    "ContentType": "ContentType",
@@ -1724,6 +1812,18 @@ export const facts: FormFacts = {
   "MultiModelConfig": {
    "ModelCacheSetting": "ModelCacheSetting"
   },
+  "OfflineStoreConfig": {
+   "TableFormat": "TableFormat"
+  },
+  "OnlineStoreConfig": {
+   "StorageType": "StorageType"
+  },
+  "OnlineStoreConfigUpdate": {
+   "StorageType": "StorageType"
+  },
+  "OnlineStoreSecurityConfig": {
+   "KmsKeyId": "KmsKeyId"
+  },
   "OutputDataConfig": {
    "KmsKeyId": "KmsKeyId",
    "S3OutputPath": "S3Uri",
@@ -1878,6 +1978,11 @@ export const facts: FormFacts = {
    "CompressionType": "ModelCompressionType",
    "ManifestS3Uri": "S3ModelUri"
   },
+  "S3StorageConfig": {
+   "S3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "ResolvedOutputS3Uri": "S3Uri"
+  },
   "ServerlessJobConfig": {
    "BaseModelArn": "ServerlessJobBaseModelArn",
    "JobType": "ServerlessJobType",
@@ -1920,6 +2025,16 @@ export const facts: FormFacts = {
   "TensorBoardOutputConfig": {
    "LocalPath": "DirectoryPath",
    "S3OutputPath": "S3Uri"
+  },
+  "ThroughputConfig": {
+   "ThroughputMode": "ThroughputMode",
+   "ProvisionedReadCapacityUnits": "CapacityUnit",
+   "ProvisionedWriteCapacityUnits": "CapacityUnit"
+  },
+  "ThroughputConfigUpdate": {
+   "ThroughputMode": "ThroughputMode",
+   "ProvisionedReadCapacityUnits": "CapacityUnit",
+   "ProvisionedWriteCapacityUnits": "CapacityUnit"
   },
   "TrafficRoutingConfig": {
    "Type": "TrafficRoutingConfigType",
@@ -1971,10 +2086,18 @@ export const facts: FormFacts = {
    "S3DataType": "S3DataType",
    "S3Uri": "S3Uri"
   },
+  "TtlDuration": {
+   "Unit": "TtlDurationUnit",
+   "Value": "TtlDurationValue"
+  },
   "UpdateEndpointInput": {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
    "ExcludeRetainedVariantProperties": "VariantPropertyList"
+  },
+  "UpdateFeatureGroupRequest": {
+   "FeatureGroupName": "FeatureGroupNameOrArn",
+   "FeatureAdditions": "FeatureAdditions"
   },
   "UpdateInferenceComponentRuntimeConfigInput": {
    "InferenceComponentName": "InferenceComponentName"
@@ -1992,6 +2115,9 @@ export const facts: FormFacts = {
   },
   "VariantProperty": {
    "VariantPropertyType": "VariantPropertyType"
+  },
+  "VectorConfig": {
+   "Dimension": "Dimension"
   },
   "VpcConfig": {
    "SecurityGroupIds": "VpcSecurityGroupIds",
