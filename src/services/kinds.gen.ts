@@ -271,7 +271,6 @@ export const kinds: readonly KindEntry[] = [
     service: "sagemaker",
     kind: "feature-metadata",
     arn: "feature-group/{FeatureGroupName}/feature/{FeatureName}",
-    title: "Feature",
     search: "FeatureMetadata",
     shape: "1",
     load: () => import("./sagemaker/features/feature-metadata.ts").then((file) => file.featureMetadata),

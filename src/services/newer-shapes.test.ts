@@ -169,6 +169,12 @@ const written: Readonly<Record<string, Shown>> = {
       ["DeleteUserDefinedFunction", { DatabaseName: "db", FunctionName: name }],
     ],
   },
+  "sagemaker/feature-metadata": {
+    asked: [
+      ["DescribeFeatureMetadata", { FeatureGroupName: name, FeatureName: name }],
+      ["UpdateFeatureMetadata", { FeatureGroupName: name, FeatureName: name, Description: "asked" }],
+    ],
+  },
   "s3/bucket": {
     wanted: { owner: "123456789012", region: "us-west-2" },
     asked: [

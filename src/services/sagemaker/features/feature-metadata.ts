@@ -29,7 +29,6 @@ const kind = defineKind<Feature, Record<string, never>>({
   service: "sagemaker",
   kind: "feature-metadata",
   arn: "feature-group/{FeatureGroupName}/feature/{FeatureName}",
-  title: "Feature",
   search: "FeatureMetadata",
 });
 
