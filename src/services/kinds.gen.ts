@@ -279,7 +279,6 @@ export const kinds: readonly KindEntry[] = [
     service: "sagebrush",
     kind: "ingestion",
     key: ["IngestionId"],
-    title: "Ingestion",
     running: ["Running","Stopping"],
     shape: "1",
     load: () => import("./sagemaker/features/ingest/ingestion-kind.ts").then((file) => file.ingestionKind),

@@ -18,7 +18,6 @@ export const ingestionKind = defineKind<WantedIngestion, ActualIngestion, "Runni
   service: "sagebrush",
   kind: "ingestion",
   key: ["IngestionId"],
-  title: "Ingestion",
   statuses: { Running: { final: false }, Stopping: { final: false } },
   running: ["Running", "Stopping"],
 });
