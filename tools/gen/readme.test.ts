@@ -6,4 +6,10 @@ test("operations are about a noun, whatever they do with it and to how many", ()
     "ModelPackage",
     "Object",
   ]);
+  expect(nouns(["GetPartitionIndexes", "GetCatalogImportStatus", "DescribeStreamSummary", "ListAliases"])).toEqual([
+    "PartitionIndex",
+    "CatalogImportStatus",
+    "StreamSummary",
+    "Alias",
+  ]);
 });

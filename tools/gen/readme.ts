@@ -45,7 +45,8 @@ export const nouns = (operations: readonly string[]): string[] => [
         .replace(/^(?:Batch)?[A-Z][a-z]+(?=[A-Z])/, "")
         .replace(/V\d$/, "")
         .replace(/ies$/, "y")
-        .replace(/s$/, ""),
+        .replace(/(?<=x|ss|lias)es$/, "")
+        .replace(/(?<!u|s|lia)s$/, ""),
     ),
   ),
 ];
