@@ -10,12 +10,16 @@ const endings = { none: "", gzip: ".gz", zstd: ".zst", snappy: "" } as const;
 export function copyStatement(sql: string, files: WrittenFiles, folder: string): string {
   const { columns, compression, delimiter, evenEmpty, format, header, name, partitionedBy, quote, text } = files;
   const names = columns.map(({ name: column }) => identifier(column));
+  const isExchanged = format === "csv" && header !== undefined && quote === undefined;
+  const isAlone = columns.length === partitionedBy.length + 1;
   const values = columns.map(({ type }, index) => {
     const target = type === undefined ? undefined : columnTypeOf(type);
     // Hive has no folder for an empty text: it goes where nulls go.
     if (index >= columns.length - partitionedBy.length)
       return `nullif(CAST(${names[index]} AS VARCHAR), '') AS ${names[index]}`;
-    return target === undefined ? names[index] : `CAST(${names[index]} AS ${target}) AS ${names[index]}`;
+    const value = target === undefined ? names[index]! : `CAST(${names[index]} AS ${target})`;
+    if (isExchanged && isAlone) return `${neverBlank(value)} AS ${names[index]}`;
+    return target === undefined ? value : `${value} AS ${names[index]}`;
   });
   const named = `SELECT ${values.join(", ")} FROM (${sql}) AS written(${names.join(", ")})`;
   const ending = `${format === "text" ? "txt" : format}${format === "parquet" ? "" : endings[compression]}`;
@@ -33,9 +37,7 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
     ...(format === "csv"
       ? [
           `DELIMITER ${literal(delimiter ?? unused)}`,
-          ...(header !== undefined && quote === undefined
-            ? [exchanged(header)]
-            : [`HEADER ${header === true}`, quoting(quote)]),
+          ...(isExchanged ? [exchanged(header)] : [`HEADER ${header === true}`, quoting(quote)]),
         ]
       : []),
     ...(areLines ? [`HEADER ${form?.header === true}`, `DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
@@ -50,6 +52,9 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
   const rows = areLines ? `SELECT ${[`${line} AS ${identifier(title)}`, ...keys].join(", ")} FROM (${named})` : named;
   return `COPY (${rows}) TO ${literal(target)} (${options.join(", ")})`;
 }
+
+/** Where a line has one value alone, null is a quoted empty text: most readers leave blank lines out. */
+export const neverBlank = (value: string): string => `coalesce(CAST(${value} AS VARCHAR), '')`;
 
 /** A character that JSON escapes, and that text files of Hive have between values. */
 const unused = "\u0001";

@@ -121,6 +121,15 @@ describe("an output", () => {
     expect(plain(files[name]!).toString()).toBe(expected);
   });
 
+  it("has a line for each row, though its one value is missing", async () => {
+    await engine.keep("alone", { sql: "SELECT nullif(i, 1) AS n FROM range(3) AS r(i)", tables: [] }, never);
+    mkdirSync(join(root, "out"));
+    const place = { root, folder: "out", python: "python3" };
+    const alone = table("alone", [{ name: "n", type: long }]);
+    await writeOutput(alone, readOutputConfig({}), place, createFlowEngine(engine, dialect, never), never);
+    expect(readFileSync(join(root, "out", "part-00000_0.csv"), "utf8")).toBe('n\n0\n""\n2\n');
+  });
+
   it("is divided into folders by columns, which are left out of the files", async () => {
     const files = await write({ partition_config: { partition_by: ["t"] } });
     expect(Object.entries(files).map(([name, body]) => [decodeURIComponent(name), body.toString()])).toEqual([

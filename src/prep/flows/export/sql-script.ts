@@ -1,4 +1,4 @@
-import { type Column, text } from "../../column-type.ts";
+import { text } from "../../column-type.ts";
 import { duckdb } from "../../sql/dialects/duckdb.ts";
 import { anyPart } from "../../sql/is-row-wise.ts";
 import { printExpression } from "../../sql/print-expression.ts";
@@ -136,12 +136,15 @@ function sourceQuery({ columns, gives, source }: Extract<ExportStep["does"], { k
 
 function copyOf({ name, node, rows }: ExportOutput): string {
   const config = readOutputConfig(destinationConfig(node) ?? {});
-  const names = (columns: readonly Column[]) => columns.map((one) => duckdb.quote(one.name)).join(", ");
+  const names = rows.columns.map((one) => duckdb.quote(one.name));
+  // Most readers leave blank lines out.
+  const isAlone = config.format === "csv" && names.length === 1;
+  const shown = isAlone ? `coalesce(CAST(${names[0]} AS VARCHAR), '') AS ${names[0]}` : names.join(", ");
   const query = printRelation(config.format === "csv" ? csvForm(rows) : rows, duckdb);
   const options =
     config.format === "csv"
       ? `FORMAT csv, HEADER ${config.hasHeader}, DELIMITER ${words(config.delimiter)}, QUOTE '"', ESCAPE '"', NULLSTR ''`
       : `FORMAT parquet, COMPRESSION ${["gzip", "snappy", "zstd"].includes(config.compression) ? config.compression : "uncompressed"}`;
   const file = `${name.replaceAll(/[/\\]/g, "_")}.${config.format}`;
-  return `-- The rows of ${oneLine(name)}: ${rows.columns.length} columns.\nCOPY (SELECT ${names(rows.columns)} FROM (${query}))\nTO ${words(file)} (${options});`;
+  return `-- The rows of ${oneLine(name)}: ${rows.columns.length} columns.\nCOPY (SELECT ${shown} FROM (${query}))\nTO ${words(file)} (${options});`;
 }

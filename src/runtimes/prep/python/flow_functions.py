@@ -277,11 +277,12 @@ def of_places(function):
 
 
 def write_csv(df, path, delimiter=",", header=True):
-    """Writes rows as DuckDB does: an empty text is quoted, what is missing is nothing."""
+    """Writes rows as DuckDB does: an empty text is quoted, what is missing is nothing, but in a line of its own it is quoted too."""
+    missing = '""' if len(df.columns) == 1 else ""
 
     def written(value):
         if value is None:
-            return ""
+            return missing
         if isinstance(value, Failure):
             raise ValueError(value)
         text = engine_text(value)
