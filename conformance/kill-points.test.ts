@@ -34,7 +34,9 @@ const kinds: Readonly<Record<string, KilledKind>> = {
 };
 
 const kindOf = (point: string) => point.slice(0, point.indexOf(":"));
-const points = Object.keys(killPoints);
+/** In the order of the kinds: the last ones ask queries, whose warm engines are runs that others would count. */
+const order = Object.keys(kinds);
+const points = Object.keys(killPoints).sort((one, other) => order.indexOf(kindOf(one)) - order.indexOf(kindOf(other)));
 
 test("every kill point is of a kind that has a row, and every row has kill points", () => {
   expect([...new Set(points.map(kindOf))].sort()).toEqual(Object.keys(kinds).sort());

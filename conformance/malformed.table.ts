@@ -210,7 +210,7 @@ const unknownOperation = (
     [form("sqs", "Action=SendMessage&Version=2012-11-05"), "sqs.SendMessage"],
     [{ path: "/endpoints/e/async-invocations" }, "SageMakerRuntime.InvokeEndpointAsync"],
     [{ method: "GET", path: "/2015-03-31/functions", service: "lambda" }, "lambda GET /2015-03-31/functions"],
-    [{ method: "PUT", path: "/FeatureGroup/x" }, "sagemaker PUT /FeatureGroup/x"],
+    [{ method: "PUT", path: "/BatchPutMetrics" }, "sagemaker PUT /BatchPutMetrics"],
   ] as const
 ).map(([draft, title]): Expected => [draft, 501, "UnsupportedOperation", notBuilt(title)]);
 
