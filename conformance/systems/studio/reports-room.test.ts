@@ -184,7 +184,10 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
     const ProcessingJobName = await newestJob(NameContains);
     const job = await clientsOf(server).sagemaker.describeProcessingJob({ ProcessingJobName });
     const place = new URL(job.ProcessingOutputConfig!.Outputs![0]!.S3Output!.S3Uri!);
-    return [place.host, `${place.pathname.slice(1)}/analysis/default/data_wrangler_visualization_job.json`];
+    return [
+      place.host,
+      `${place.pathname.slice(1)}/${ProcessingJobName}/analysis/default/data_wrangler_visualization_job.json`,
+    ];
   }
 
   test("a file that is no report's, or that somebody has changed, does nothing but be shown", async () => {

@@ -105,7 +105,7 @@ function findingsOfNode(job: DescribeProcessingJobResponse, flow: Flow, node: Fl
       title: typeof name === "string" && name !== "" ? name : isReport ? "Report" : titleOf(operator),
       source: [...sourcesOf(flow, node)].map(sourceWords).join(", "),
       ...(typeof target === "string" && target !== "" && { target }),
-      folder: `${key === "" ? "" : `${key}/`}${own.replaceAll(".", "/")}/`,
+      folder: `${key === "" ? "" : `${key}/`}${job.ProcessingJobName}/${own.replaceAll(".", "/")}/`,
     },
   ];
 }
