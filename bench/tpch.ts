@@ -98,7 +98,7 @@ async function startAthena({ folder, tables }: Tpch): Promise<Peer> {
       ResultConfiguration: { OutputLocation: "s3://tpch/results/" },
     });
     // To ask all the while would take the processor from the query, which is what is measured.
-    await delay(0.9 * (known.get(QueryString) ?? 0));
+    await delay(0.75 * (known.get(QueryString) ?? 0));
     for (let pause = 1; ; pause = Math.min(10, pause * 1.2)) {
       const { QueryExecution } = await athena.getQueryExecution({ QueryExecutionId });
       const { State, StateChangeReason } = QueryExecution!.Status!;
