@@ -56,10 +56,34 @@ describe.runIf(isOnPath("redis-server"))("a real Redis", () => {
       await server.close();
     }
   });
+
+  test("keeps homes apart: one that is reset leaves the records of another", async () => {
+    const environment = { SAGEBRUSH_ONLINE_STORE: redis!.url };
+    const servers = await Promise.all([createTestServer({ environment }), createTestServer({ environment })]);
+    const read = async (server: TestServer) =>
+      (
+        await featureClients(server).records.getRecord({ FeatureGroupName: "own", RecordIdentifierValueAsString: "a" })
+      ).Record?.find(({ FeatureName }) => FeatureName === "clicks")?.ValueAsString;
+    try {
+      for (const [number, server] of servers.entries()) {
+        await server.start();
+        await createGroup(server, "own");
+        await featureClients(server).records.putRecord({
+          FeatureGroupName: "own",
+          Record: values({ id: "a", time: "1700000000", clicks: String(number) }),
+        });
+      }
+      expect(await Promise.all(servers.map(read))).toEqual(["0", "1"]);
+      await servers[0]!.sagebrush("reset", "--yes");
+      expect(await read(servers[1]!)).toBe("1");
+    } finally {
+      for (const server of servers) await server.close();
+    }
+  });
 });
 
 test("a Redis that is not there is named", async () => {
-  const store = createRedisRecordStore({ url: "redis://:secret@127.0.0.1:1/2" });
+  const store = createRedisRecordStore({ url: "redis://:secret@127.0.0.1:1/2", prefix: "" });
   const refused = await store.get("s", ["a"]).catch((error) => error);
   expect(refused).toMatchObject({ code: "ServiceUnavailable", status: 503 });
   expect(refused.message).toContain("redis://127.0.0.1:1/2");

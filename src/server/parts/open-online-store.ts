@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { HandOn } from "../../frame/hand-on.ts";
 import { createOnlineStore, type OnlineStore } from "../../frame/online-store.ts";
 import type { DiskReserve } from "../../stores/disk-reserve.ts";
@@ -11,17 +12,26 @@ interface OpenOnlineStore {
   readonly onlineStore: OnlineStore;
 }
 
+/**
+ * Homes may use one Redis, and each sees, sweeps and clears its own records alone: their groups are in its own documents. Nothing
+ * else of a home stays as it is and is no other's, so its run secret names it.
+ */
+const redisPrefix = (runSecret: string): string =>
+  `{sagebrush-${createHash("sha256").update(`online records of ${runSecret}`).digest("hex").slice(0, 16)}}:`;
+
 /** Opens the store that the settings name. In a worker the file is read in place, and the control process writes it. */
 export function openOnlineStore(of: {
   readonly settings: Settings;
   readonly path: string;
+  /** Of the home. */
+  readonly runSecret: string;
   readonly reserve?: DiskReserve;
   /** In a worker: has the control process write. */
   readonly writeRecord?: OnlineStore["write"];
 }): OpenOnlineStore {
-  const { settings, path, reserve, writeRecord } = of;
+  const { settings, path, runSecret, reserve, writeRecord } = of;
   if (settings.onlineStore !== "lmdb") {
-    const onlineRecords = createRedisRecordStore({ url: settings.onlineStore });
+    const onlineRecords = createRedisRecordStore({ url: settings.onlineStore, prefix: redisPrefix(runSecret) });
     return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
   }
   const onlineRecords = createLmdbRecordStore({ path, reserve, readOnly: writeRecord !== undefined });

@@ -155,7 +155,8 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "online store",
-    open: ({ home, settings, reserve }) => openOnlineStore({ settings, path: home.onlineFile, reserve }),
+    open: ({ home, settings, reserve }) =>
+      openOnlineStore({ settings, path: home.onlineFile, runSecret: home.runSecret, reserve }),
     clear: ({ onlineRecords }) => onlineRecords.clear(),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })

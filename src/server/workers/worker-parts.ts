@@ -53,8 +53,8 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   .part({
     name: "online store",
-    open: ({ begin: { settings, paths }, channel }) =>
-      openOnlineStore({ settings, path: paths.onlineFile, writeRecord: channel.writeRecord }),
+    open: ({ begin: { settings, paths, runSecret }, channel }) =>
+      openOnlineStore({ settings, path: paths.onlineFile, runSecret, writeRecord: channel.writeRecord }),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({

@@ -46,14 +46,14 @@ export interface RedisOptions {
   /** redis://[user:password@]host[:port][/database], or rediss:// for TLS. */
   readonly url: string;
   /** Names of keys begin so; its braces keep all of them on one node of a cluster. */
-  readonly prefix?: string;
+  readonly prefix: string;
 }
 
 /**
- * The record store of several servers: a Redis that they share. What is acknowledged is as durable as its
+ * The record store of several processes: a Redis that they share. What is acknowledged is as durable as its
  * configuration makes it: `appendonly yes` with `appendfsync always` syncs before it answers.
  */
-export function createRedisRecordStore({ url, prefix = "{sagebrush}:" }: RedisOptions): RecordStore {
+export function createRedisRecordStore({ url, prefix }: RedisOptions): RecordStore {
   let connecting: Promise<Redis> | undefined;
 
   async function connect(): Promise<Redis> {
