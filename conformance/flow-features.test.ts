@@ -31,7 +31,8 @@ test("a flow's rows become records of a feature group; what the group refuses en
   await createGroup(server, "clicks");
   const rows = Array.from(
     { length: 40 },
-    (_, row) => `r${row},17667${10_000 + row}.5,${row},${row % 2 ? "" : row / 4}`,
+    // A text may have what Unicode calls the end of a line.
+    (_, row) => `r${row}${row === 7 ? "\u2028" : ""},17667${10_000 + row}.5,${row},${row % 2 ? "" : row / 4}`,
   );
   const program = `${notebook}
 print("SAID " + json.dumps([run("written", "clicks", ${JSON.stringify(`id,time,clicks,ratio\n${rows.join("\n")}\n`)}), run("refused", "clicks", "id,time,clocks\\nr1,1766710000.5,1\\n"), run("absent", "clicsk", "id,time\\nr1,1766710000.5\\n")]))`;
@@ -43,6 +44,7 @@ print("SAID " + json.dumps([run("written", "clicks", ${JSON.stringify(`id,time,c
   const record = async (id: string) =>
     plain((await records.getRecord({ FeatureGroupName: "clicks", RecordIdentifierValueAsString: id })).Record);
   expect(await record("r6")).toEqual({ id: "r6", time: "1766710006.5", clicks: "6", ratio: "1.5" });
+  expect(await record("r7\u2028")).toMatchObject({ clicks: "7" });
   // A row without a value is a record without the feature.
   expect(await record("r39")).toEqual({ id: "r39", time: "1766710039.5", clicks: "39" });
   expect(refused).toEqual([

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { containerFolder, containersFile } from "../images/serving-plan.ts";
 import { stageSilenceSeconds } from "../images/stage-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
+import { linesIn } from "./lines-in.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf } from "./run-program.ts";
 
@@ -78,12 +78,16 @@ function startStage(index: number, hears: Hears): ChildProcess {
     env: { ...process.env, SAGEBRUSH_ML_ROOT: root, SAGEBRUSH_EVENTS_FD: "3" },
     stdio: ["ignore", output, output, "pipe"],
   });
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+  void hearStage(child.stdio[3] as Readable, hears);
+  return child;
+}
+
+async function hearStage(events: Readable, hears: Hears): Promise<void> {
+  for await (const line of linesIn(events)) {
     const { state, detail } = JSON.parse(line) as { state?: string; detail?: object };
     hears.alive();
     if (state !== undefined) hears.told(state, detail ?? {});
-  });
-  return child;
+  }
 }
 
 process.chdir(mlRoot);

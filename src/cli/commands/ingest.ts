@@ -41,13 +41,14 @@ may be taken twice after a crash, and none is left out. Its log is the log group
       for (const one of await list()) console.log(lineOf(one));
       return 0;
     }
+    const source = sourceOf(options);
+    const group = await groupNamed(options.group, source, api);
     const bucket = `sagemaker-${api.region}-${api.account}`;
     if (options["dead-letter"] === undefined) await api.makeBucket(bucket);
-    const deadLetter = options["dead-letter"] ?? `s3://${bucket}/feature-store-dead-letters/${options.group}`;
+    const deadLetter = options["dead-letter"] ?? `s3://${bucket}/feature-store-dead-letters/${group}`;
     if (!/^s3:\/\/[^/]+\/./.test(deadLetter))
       throw new CommandError(`--dead-letter is ${deadLetter}; it must be s3://BUCKET/PREFIX.`, 2);
-    const wish: IngestionWish = { group: options.group, source: sourceOf(options), deadLetter };
-    await checkWish(wish, api);
+    const wish: IngestionWish = { group, source, deadLetter };
     const { id } = (await callServer(server, "POST", `ingestions/${api.region}`, undefined, wish)) as {
       readonly id: string;
     };
@@ -56,19 +57,21 @@ may be taken twice after a crash, and none is left out. Its log is the log group
   },
 });
 
-/** @throws CommandError for a group or a data stream that is not there, in the server's words */
-async function checkWish({ group, source }: IngestionWish, api: ApiClient): Promise<void> {
-  const described = await api.call<{ readonly FeatureGroupStatus: string }>(
+/**
+ * Returns the group's name, where its ARN may have been given.
+ * @throws CommandError for a group or a data stream that is not there, in the server's words
+ */
+async function groupNamed(group: string, source: IngestionWish["source"], api: ApiClient): Promise<string> {
+  const described = await api.call<{ readonly FeatureGroupName: string; readonly FeatureGroupStatus: string }>(
     "sagemaker",
     "SageMaker.DescribeFeatureGroup",
-    {
-      FeatureGroupName: group,
-    },
+    { FeatureGroupName: group },
   );
   if (described.FeatureGroupStatus !== "Created")
     throw new CommandError(`The feature group ${group} is ${described.FeatureGroupStatus}; it must be Created.`);
   if (source.kind === "kinesis")
     await api.call("kinesis", "Kinesis_20131202.DescribeStreamSummary", { StreamARN: source.streamArn });
+  return described.FeatureGroupName;
 }
 
 function sourceOf({ kafka, kinesis, topic }: Readonly<Record<string, string>>): IngestionWish["source"] {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Admin, Consumer, MessagesStreamModes } from "@platformatic/kafka";
 import type { IngestCheckpoint, IngestSource } from "../../base/ingest-plan.ts";
 import type { StreamBatch, StreamRecord } from "./stream-batch.ts";
@@ -6,6 +7,7 @@ const clientId = "sagebrush-ingest";
 /** So many records are put before it is remembered how far they have come. */
 const batchRecords = 500;
 const waitMilliseconds = 200;
+const pauseMilliseconds = 20;
 
 /**
  * Reads all partitions of a topic, each from behind its checkpoint or from its beginning. Nothing is kept with the brokers:
@@ -38,10 +40,8 @@ export async function* readKafka(
     let next = iterator.next();
     for (;;) {
       // What has come is taken as soon as nothing more comes at once.
-      const pause = new Promise<"pause">((resolve) =>
-        setTimeout(resolve, gathered.length > 0 ? 20 : 1e6, "pause").unref(),
-      );
-      const found = await Promise.race([next, pause]);
+      const found =
+        gathered.length === 0 ? await next : await Promise.race([next, delay(pauseMilliseconds, "pause" as const)]);
       if (found !== "pause" && !found.done) {
         const { key, offset, partition, value } = found.value;
         const body = Buffer.from(value ?? []);

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { featureFolder, type ProcessingFeatures } from "../../images/processing-plan.ts";
+import { linesIn } from "../lines-in.ts";
 import { ownFiles } from "../own-files.ts";
 import { persistence } from "../requests/persistence.ts";
 import { readText, sendRequest } from "../requests/send-request.ts";
@@ -51,8 +51,7 @@ async function writeGroup(folder: string, group: string, key: RequestKey, signal
     count++;
   };
   for (const path of await ownFiles(folder)) {
-    const lines = createInterface({ input: createReadStream(join(folder, path)), crlfDelay: Number.POSITIVE_INFINITY });
-    const next = lines[Symbol.asyncIterator]();
+    const next = linesIn(createReadStream(join(folder, path)));
     const work = async () => {
       for (let one = await next.next(); !one.done; one = await next.next()) await put(one.value);
     };

@@ -13,6 +13,7 @@ export interface Http2Streams {
   take(error: { readonly code?: string; readonly rawPacket?: Buffer }, socket: Socket): boolean;
 }
 
+const idleMilliseconds = 60_000;
 /** Members of a connection that tell who is at its ends. */
 const ends = ["remoteAddress", "remotePort", "remoteFamily", "localAddress", "localPort", "localFamily"] as const;
 /** What belongs to a connection of HTTP/1.1 and not to an answer. */
@@ -34,6 +35,8 @@ export function createHttp2Streams(server: Server): Http2Streams {
     const made = process.getBuiltinModule("node:http2").createServer();
     made.on("session", (session) => {
       sessions.add(session);
+      // One that nobody speaks on does not hold its connection; requests that are under way are answered.
+      session.setTimeout(idleMilliseconds, () => session.close());
       session.on("close", () => sessions.delete(session));
     });
     made.on("sessionError", () => {});

@@ -1,7 +1,7 @@
 import type { EngineEnd, EngineFaultBody, EngineRequest, FrameType } from "../../../engines/engine-frame.ts";
-import { dropObjects } from "../../../frame/engine-files.ts";
+import { withLeasedEngine } from "../../../frame/leased-engine.ts";
 import { faultOf } from "../../../prep/sql/trino/engine-fault.ts";
-import { askEngine, EngineLost } from "../../../runs/ask-engine.ts";
+import { askEngine } from "../../../runs/ask-engine.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { QueryRun } from "./query-run.ts";
 
@@ -17,30 +17,21 @@ export interface QueryEngine {
 export const endOf = (body: Buffer): EngineEnd => JSON.parse(body.toString("utf8"));
 
 /** Waits for an engine, and gives it back when the work is done. */
-export async function withEngine<Result>(
+export function withEngine<Result>(
   { begun, context, query, signal }: QueryRun,
   work: (engine: QueryEngine) => Promise<Result>,
 ): Promise<Result> {
-  const lease = await context.engines.take(context, signal);
   const folder = query.key.name;
-  let broken = false;
-  void begun();
-  const ask = async function* (request: EngineRequest): ReturnType<QueryEngine["ask"]> {
-    for await (const { type, body } of askEngine(lease.address, request, signal)) {
-      if (type === "fault") throw failureOf(JSON.parse(body.toString("utf8")));
-      yield { type, body };
-    }
-  };
-  try {
-    return await work({ runId: lease.runId, folder, ask });
-  } catch (error) {
-    broken = error instanceof EngineLost;
-    throw error;
-  } finally {
-    // The next query need not wait for that.
-    void dropObjects(context, lease.runId, folder).catch(() => {});
-    lease.release({ broken });
-  }
+  return withLeasedEngine(context, folder, signal, ({ address, runId }) => {
+    void begun();
+    const ask = async function* (request: EngineRequest): ReturnType<QueryEngine["ask"]> {
+      for await (const { type, body } of askEngine(address, request, signal)) {
+        if (type === "fault") throw failureOf(JSON.parse(body.toString("utf8")));
+        yield { type, body };
+      }
+    };
+    return work({ runId, folder, ask });
+  });
 }
 
 function failureOf({ kind, message }: EngineFaultBody): QueryFailure {

@@ -3,9 +3,9 @@ import { parseS3Location } from "../../../../aws/s3-location.ts";
 import type { EngineEnd, EngineFaultBody, EngineRequest, FileHead } from "../../../../engines/engine-frame.ts";
 import type { EngineTable, IcebergWritten } from "../../../../engines/port.ts";
 import type { Context } from "../../../../frame/context.ts";
-import { dropObjects } from "../../../../frame/engine-files.ts";
+import { withLeasedEngine } from "../../../../frame/leased-engine.ts";
 import { wakeEngines } from "../../../../frame/query-engine.ts";
-import { askEngine, EngineLost } from "../../../../runs/ask-engine.ts";
+import { askEngine } from "../../../../runs/ask-engine.ts";
 
 /** A file that an engine has made, whole. */
 export interface MadeFile {
@@ -27,14 +27,12 @@ export async function makeFiles(
   asked: { readonly sql: string; readonly results: EngineRequest["results"] },
 ): Promise<Made> {
   await wakeEngines(context);
-  const lease = await context.engines.take(context, context.signal);
-  let broken = false;
-  try {
-    const tables = await bring(lease.runId, folder);
+  return withLeasedEngine(context, folder, context.signal, async ({ address, runId }) => {
+    const tables = await bring(runId, folder);
     const files: { readonly path: string; readonly pieces: Buffer[] }[] = [];
     let iceberg: IcebergWritten | undefined;
     const request: EngineRequest = { statement: { sql: asked.sql, tables }, results: asked.results };
-    for await (const { type, body } of askEngine(lease.address, request, context.signal)) {
+    for await (const { type, body } of askEngine(address, request, context.signal)) {
       if (type === "fault") throw new Error((JSON.parse(body.toString("utf8")) as EngineFaultBody).message);
       if (type === "file") files.push({ path: (JSON.parse(body.toString("utf8")) as FileHead).path, pieces: [] });
       // The frame is a part of what was read, and what was read comes again.
@@ -45,13 +43,7 @@ export async function makeFiles(
       files: files.map(({ path, pieces }) => ({ path, bytes: Buffer.concat(pieces) })),
       ...(iceberg && { iceberg }),
     };
-  } catch (error) {
-    broken = error instanceof EngineLost;
-    throw error;
-  } finally {
-    void dropObjects(context, lease.runId, folder).catch(() => {});
-    lease.release({ broken });
-  }
+  });
 }
 
 /** Puts an object of a folder: "s3://bucket/prefix". */
