@@ -24,7 +24,12 @@ test("ingest takes a stream of Kinesis, goes on after kill -9, and buries what t
   await put([1, 2, 3]);
   await kinesis.putRecord({ StreamName, PartitionKey: "x", Data: Buffer.from('{"Id": "bad", "time": "noon"}') });
   await kinesis.putRecord({ StreamName, PartitionKey: "x", Data: Buffer.from("no JSON") });
-  const words = ["--group", "arn:aws:sagemaker:us-west-2:123456789012:feature-group/taken", "--kinesis", (await described()).StreamARN!];
+  const words = [
+    "--group",
+    "arn:aws:sagemaker:us-west-2:123456789012:feature-group/taken",
+    "--kinesis",
+    (await described()).StreamARN!,
+  ];
   const letters = `s3://${featureBucket}/letters`;
   const begun = await server.sagebrush("ingest", ...words, "--dead-letter", letters);
   expect(begun).toMatchObject({ code: 0, stderr: "" });

@@ -34,9 +34,7 @@ export function neededDefinitions(
 }
 
 function definitionsOf(file: string): readonly Definition[] {
-  // The file's own words are for those who read it.
-  const body = file.replace(/^"""[\s\S]*?"""\n/, "");
-  const blocks = body.split(/\n(?=(?:@|def |class |[A-Z_]+ = |import |try:|# ))/).map((text) => text.trim());
+  const blocks = file.split(/\n(?=(?:@|def |class |[A-Z_]+ = |import |try:|# ))/).map((text) => text.trim());
   const definitions: Definition[] = [];
   let before = "";
   for (const text of blocks) {

@@ -142,9 +142,18 @@ function exportStep(
 const ownPath = (path: string, work: string): string =>
   `/${path.startsWith(`${work}/`) ? path.slice(work.length + 1) : path}`;
 
+/** Parts of one Python file, in its order: the first has the imports, and what the functions of the others are wrapped in. */
+const functionFiles = [
+  ...["tables", "files", "user_code", "types", "logic", "numbers", "texts", "times", "lists", "aggregates", "windows"],
+];
+
 /** What scripts of pandas call. */
 export const flowFunctions = (): string =>
-  readFileSync(join(import.meta.dirname, "python", "flow_functions.py"), "utf8");
+  functionFiles
+    .map((name) => readFileSync(join(import.meta.dirname, "python", "flow_functions", `${name}.py`), "utf8"))
+    // The words at the beginning of a file are for those who read it.
+    .map((text) => text.replace(/^"""[\s\S]*?"""\n/, ""))
+    .join("\n\n");
 
 /** The version of DuckDB that is embedded: "1.5.6". */
 async function engineVersion(): Promise<string> {

@@ -10,9 +10,9 @@ import { FlowFault } from "../../prep/flows/flow.ts";
 import { type ExampleFlow, exampleFlows, writtenRows } from "./example-flows.fixture.ts";
 import { flowFunctions, learnFlow } from "./export-flow.ts";
 
-/** One with pandas 1.5, and one with pandas 2: `npm test` makes both. */
+/** One with pandas 1.5, and one with pandas 2: `npm test` makes both. What a job added to one lies above it, under a longer name. */
 const pythons = ["scikit-learn-1.2", "xgboost-3.0"].flatMap((name) =>
-  globSync(`${name}-*/bin/python`, { cwd: scriptEnvironmentsFolder }).map((path) =>
+  globSync(`${name}-????????????/bin/python`, { cwd: scriptEnvironmentsFolder }).map((path) =>
     join(scriptEnvironmentsFolder, path),
   ),
 );

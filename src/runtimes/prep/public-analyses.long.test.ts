@@ -19,7 +19,7 @@ import { createDrawing, createUserCode } from "./user-code.ts";
 
 /** The flows that others wrote, and what cannot be had of them: the reason that the guide gives. */
 const shared = join(import.meta.dirname, "../../../../shared/data/flows");
-const python = globSync("*data-wrangler-*/bin/python", { cwd: scriptEnvironmentsFolder })[0];
+const python = globSync("*data-wrangler-????????????/bin/python", { cwd: scriptEnvironmentsFolder })[0];
 const needsSpark = /The code is PySpark, and this Python has no pyspark/;
 
 interface Case {

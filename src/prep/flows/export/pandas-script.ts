@@ -16,7 +16,7 @@ export interface ScriptPart {
 
 /**
  * Returns the parts of a script of pandas that does what a flow does, with what its steps have learned. `definitions` is
- * `flow_functions.py`, of which the script has what it needs. @throws FlowFault for steps that pandas cannot say
+ * Python that has all functions, of which the script has what it needs. @throws FlowFault for steps that pandas cannot say
  */
 export function pandasParts({ outputs, steps }: ExportedFlow, definitions: string): readonly ScriptPart[] {
   const problems: string[] = [];
