@@ -10,6 +10,7 @@ import type { EnginePool } from "../runs/engine-pool.ts";
 import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { Sessions } from "../runs/sessions.ts";
+import type { StandingWork } from "../runs/standing-work.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { RecordStore } from "../stores/records/port.ts";
@@ -48,6 +49,8 @@ export interface ServiceHost {
   readonly connections: Connections;
   /** SQL engines that are up, and the queries under way. */
   readonly engines: EnginePool;
+  /** Work that goes on beside requests: the queues of asynchronous endpoints. */
+  readonly standingWork: StandingWork;
   /** Puts objects that the caller may get into the own folder of a run, as links to their bodies. */
   readonly lend: (context: Pick<Context, "caller" | "call">, runId: string, wish: LendingWish) => Promise<Lending>;
   /** Requests that servers in runs have not answered yet. */

@@ -303,6 +303,7 @@ export const services: ServedServices = {
   },
   "sagemaker-runtime": {
     InvokeEndpoint: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
+    InvokeEndpointAsync: () => import("./sagemaker/inference/async-invocation.ts").then((file) => file.asyncInvocation),
     InvokeEndpointWithResponseStream: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
   },
   "sts": {

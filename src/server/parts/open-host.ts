@@ -34,6 +34,7 @@ type Unchanged =
   | "images"
   | "outstanding"
   | "engines"
+  | "standingWork"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -53,7 +54,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines, standingWork } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -83,6 +84,7 @@ export function openHost(
       metrics,
       outstanding,
       engines,
+      standingWork,
       quarantine,
     },
     lend: async (context, runId, wish) => {

@@ -11,6 +11,7 @@ import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
@@ -225,6 +226,7 @@ export const partList = defineParts<Opening>()
     clear: ({ engines }) => engines.close(),
     close: ({ engines }) => engines.close(),
   })
+  .part({ name: "standing work", open: ({ report }) => ({ standingWork: createStandingWork({ report }) }) })
   .part({
     name: "host",
     open: openHost,
@@ -239,6 +241,13 @@ export const partList = defineParts<Opening>()
     open: ({ host }) => ({ metrics: host.metrics }),
     clear: ({ metrics }) => metrics.clear(),
     close: ({ metrics }) => metrics.close(),
+  })
+  // It ends before what it uses: connections to model servers, metrics.
+  .part({
+    name: "work under way",
+    open: () => ({}),
+    clear: ({ standingWork }) => standingWork.close(),
+    close: ({ standingWork }) => standingWork.close(),
   })
   .part({
     name: "workers",

@@ -20,6 +20,7 @@ import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
@@ -129,6 +130,7 @@ export function createTestContext(options: {
     connections: createConnections(),
     outstanding: createOutstanding(),
     engines: createEnginePool({ now: clock.now, report: (what, error) => console.error(what, error) }),
+    standingWork: createStandingWork({ report: (what, error) => console.error(what, error) }),
     lend: ({ caller, call }, runId, wish) => createLender(context)(caller, call, wish, runId),
     sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),

@@ -80,6 +80,7 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   // Queries are the control process's.
   .part({ name: "query engines", open: () => ({ engines: absent("query engines") }) })
+  .part({ name: "standing work", open: () => ({ standingWork: absent("standing work") }) })
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({
     name: "host",
