@@ -56,7 +56,7 @@ class Stopped extends Error {
 
 /** Reads the input, asks the model server and puts its answer. Both bodies pass through as they are read. */
 export async function attemptRequest(attempt: Attempt, request: AsyncRequest, times: AttemptTimes): Promise<Outcome> {
-  let input: BodyStream | undefined;
+  let input: Input | undefined;
   let answer: ModelStream | undefined;
   try {
     const begun = performance.now();
@@ -79,7 +79,13 @@ export async function attemptRequest(attempt: Attempt, request: AsyncRequest, ti
   }
 }
 
-async function readInput({ role, signal }: Attempt, { input }: AsyncRequest): Promise<BodyStream> {
+/** An input, and its content type where its object has one. */
+type Input = BodyStream & { readonly contentType?: string | undefined };
+
+/** The content type of objects that were put without one. */
+const noType = "binary/octet-stream";
+
+async function readInput({ role, signal }: Attempt, { input }: AsyncRequest): Promise<Input> {
   if ("inline" in input) {
     const body = Buffer.from(input.inline, "base64");
     return { stream: Readable.from([body]), sizeBytes: body.byteLength };
@@ -94,23 +100,25 @@ async function readInput({ role, signal }: Attempt, { input }: AsyncRequest): Pr
     stream.destroy();
     throw failed("download", `The input ${url} has ${found.ContentLength} bytes; it may have ${mostPayloadBytes}.`);
   }
-  return { stream, sizeBytes: found.ContentLength };
+  const { ContentType: contentType } = found;
+  return { stream, sizeBytes: found.ContentLength, ...(contentType !== noType && { contentType }) };
 }
 
 /** Asks the containers in turn: what one answers is what the next one is asked, as it comes. */
-async function ask(attempt: Attempt, request: AsyncRequest, input: BodyStream): Promise<ModelStream> {
+async function ask(attempt: Attempt, request: AsyncRequest, input: Input): Promise<ModelStream> {
   const { variant } = attempt;
   const containers = variant.containers ?? [variant.container];
   const first = forwardedHeaders({
     EndpointName: request.endpointName,
     Body: undefined as never,
-    ContentType: request.contentType,
+    // The SDK for Python puts the content type with the object, and not into the request.
+    ContentType: request.contentType ?? input.contentType,
     Accept: request.accept,
     CustomAttributes: request.customAttributes,
     InferenceId: request.inferenceId,
   });
   let headers: readonly string[] = first;
-  let body = input;
+  let body: BodyStream = input;
   for (let index = 0; ; index++) {
     const isLast = index === containers.length - 1;
     const answer = await askOne(attempt, variant.containers ? index : undefined, headers, body);
