@@ -2,7 +2,7 @@ import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { clientsOf, patience, sumOf } from "./clients.ts";
 import { configureModel, deployModel, modelBucket, trainModel, untilStatus } from "./deployed-model.ts";
-import { runPython, runShell } from "./python-clients.ts";
+import { runClient, runPython, runShell } from "./python-clients.ts";
 import { useServer } from "./server.ts";
 import { role, xgboost } from "./xgboost-job.ts";
 
@@ -208,5 +208,10 @@ os._exit(0)
     expect(await sumOf(server, metric("HasBacklogWithoutCapacity"), { EndpointName }, "Sum")).toBeGreaterThan(0);
     expect(await sumOf(server, metric("Invocations"), ofVariant, "SampleCount")).toBe(0);
     await cloudwatch.deleteAlarms({ AlarmNames: ["backlog"] });
+  });
+
+  test("the example answers what came while there was no instance", async (context) => {
+    const output = await runClient(context, server, "v3", ["python", "examples/asynchronous_inference.py"]);
+    expect(output.stdout, output.stderr).toMatch(/^instances: 0\n20 requests wait\n(19|20) of 20 answers are right\n$/);
   });
 });
