@@ -29,6 +29,7 @@ type Unchanged =
   | "journals"
   | "records"
   | "onlineStore"
+  | "queues"
   | "searchIndex"
   | "executors"
   | "images"
@@ -53,7 +54,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines, queues } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -76,6 +77,7 @@ export function openHost(
       journals,
       records,
       onlineStore,
+      queues,
       searchIndex,
       executors,
       images,
