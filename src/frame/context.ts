@@ -13,6 +13,7 @@ import type { Sessions } from "../runs/sessions.ts";
 import type { StandingWork } from "../runs/standing-work.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
+import type { QueueStore } from "../stores/queues/port.ts";
 import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
@@ -43,6 +44,8 @@ export interface ServiceHost {
   readonly records: RecordStore;
   /** The online records of feature groups. In a process of the data plane a write may end the call by a HandOn. */
   readonly onlineStore: OnlineStore;
+  /** Messages that wait to be taken. The control process alone has them. */
+  readonly queues: QueueStore;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */
@@ -96,6 +99,9 @@ export interface Context extends ServiceHost {
    * @throws Fault AccessDenied for a role of another account, unless the setting `roles` is "any"
    */
   as(roleArn: string): Context;
-  /** Returns the context of the service itself, for its own work: log groups, metrics. */
-  asService(): Context;
+  /**
+   * Returns the context of the service itself, for its own work: log groups, metrics. `source`: the thing of an AWS service
+   * that it acts for, which the policies of what it reaches may name.
+   */
+  asService(source?: Caller["source"]): Context;
 }

@@ -29,6 +29,7 @@ type Unchanged =
   | "journals"
   | "records"
   | "onlineStore"
+  | "queues"
   | "searchIndex"
   | "executors"
   | "images"
@@ -54,7 +55,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines, standingWork } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -77,6 +78,7 @@ export function openHost(
       journals,
       records,
       onlineStore,
+      queues,
       searchIndex,
       executors,
       images,

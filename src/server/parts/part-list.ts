@@ -16,6 +16,8 @@ import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
+import { createQueueStore } from "../../stores/queues/queue-store.ts";
+import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
@@ -160,6 +162,18 @@ export const partList = defineParts<Opening>()
       openOnlineStore({ settings, path: home.onlineFile, runSecret: home.runSecret, reserve }),
     clear: ({ onlineRecords }) => onlineRecords.clear(),
     close: ({ onlineRecords }) => onlineRecords.close(),
+  })
+  .part({
+    name: "queues",
+    open: ({ home, clock, timer, reserve }) => {
+      const messages = createLmdbRecordStore({ path: home.queuesFile, reserve });
+      return { messages, queues: createQueueStore({ records: messages, clock, timer }) };
+    },
+    clear: ({ queues }) => queues.clear(),
+    async close({ queues, messages }) {
+      await queues.close();
+      await messages.close();
+    },
   })
   .part({
     name: "search index",

@@ -24,6 +24,7 @@ import { createStandingWork } from "../../runs/standing-work.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createQueueStore } from "../../stores/queues/queue-store.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
@@ -106,6 +107,7 @@ export function createTestContext(options: {
     journalBuffer: createJournalBuffer(journals),
     records: createSqliteRecordStore({ path: ":memory:" }),
     onlineStore: createOnlineStore(createSqliteRecordStore({ path: ":memory:" })),
+    queues: createQueueStore({ records: createSqliteRecordStore({ path: ":memory:" }), clock, timer: systemTimer }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
