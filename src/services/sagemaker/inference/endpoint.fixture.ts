@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
+import { Fault } from "../../../aws/faults.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
@@ -61,6 +62,16 @@ const describeAlarms = defineOperations("cloudwatch", {
   }),
 });
 
+/** What topics were told. A topic of another name than "told" is not there. */
+export const published: { readonly topic: string; readonly message: unknown }[] = [];
+const publish = defineOperations("sns", {
+  async Publish({ TopicArn: topic = "", Message }) {
+    if (!topic.endsWith(":told")) throw new Fault("NotFoundException", "Topic does not exist", { status: 404 });
+    published.push({ topic, message: JSON.parse(Message!) });
+    return { MessageId: "1", SequenceNumber: undefined };
+  },
+});
+
 export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
@@ -83,7 +94,7 @@ export function startEngine(): ReconcileEngine {
 export function useEndpoint(): void {
   const openStore = useObjectStore();
   beforeEach(async () => {
-    reports.length = told.length = 0;
+    reports.length = told.length = published.length = 0;
     passed = 0;
     for (const name of Object.keys(alarms)) delete alarms[name];
     home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
@@ -110,6 +121,7 @@ export function useEndpoint(): void {
         metric,
         role,
         describeAlarms,
+        publish,
         bucket,
         object,
         objectListing,
