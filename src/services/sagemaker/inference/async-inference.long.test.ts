@@ -209,7 +209,7 @@ describe("an asynchronous endpoint", () => {
 
   it("passes bodies on as they are read", async () => {
     await createAsync();
-    const megabytes = 64;
+    const megabytes = 160;
     let most = 0;
     async function* body() {
       for (let index = 0; index < megabytes; index++) yield Buffer.alloc(1_000_000, index);
@@ -224,6 +224,7 @@ describe("an asynchronous endpoint", () => {
     const head = () => context.call("s3", "HeadObject", { Bucket: "results", Key: key! });
     expect((await vi.waitFor(head, patient)).ContentLength).toBe(megabytes * 1_000_000);
     clearInterval(timer);
-    expect((most - before) / 1_000_000).toBeLessThan(megabytes / 2);
+    // What was passed on and not collected yet counts too: up to 64 MB, by which V8 collects.
+    expect((most - before) / 1_000_000).toBeLessThan(120);
   }, 60_000);
 });
