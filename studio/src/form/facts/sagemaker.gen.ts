@@ -613,6 +613,19 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 5
   },
+  "InvocationsMaxRetries": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 3
+  },
+  "InvocationsTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 3600
+  },
+  "JoinSource": {
+   "values": "Input|None"
+  },
   "JsonContentType": {
    "minimum": 1,
    "maximum": 256,
@@ -622,6 +635,10 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 10,
    "element": "JsonContentType"
+  },
+  "JsonPath": {
+   "minimum": 0,
+   "maximum": 63
   },
   "KeepAlivePeriodInSeconds": {
    "number": "integer",
@@ -1300,6 +1317,11 @@ export const facts: FormFacts = {
    "minimum": 1,
    "element": "TransformInstanceType"
   },
+  "TransformJobName": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
   "TtlDurationUnit": {
    "values": "Seconds|Minutes|Hours|Days|Weeks"
   },
@@ -1420,6 +1442,10 @@ export const facts: FormFacts = {
    "HubContentName": "HubContentName",
    "HubContentVersion": "HubContentVersion",
    "RecipeName": "RecipeName"
+  },
+  "BatchDataCaptureConfig": {
+   "DestinationS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId"
   },
   "BlueGreenUpdatePolicy": {
    "TerminationWaitInSeconds": "TerminationWaitInSeconds",
@@ -1594,6 +1620,15 @@ export const facts: FormFacts = {
    "ProfilerRuleConfigurations": "ProfilerRuleConfigurations",
    "Environment": "TrainingEnvironmentMap"
   },
+  "CreateTransformJobRequest": {
+   "TransformJobName": "TransformJobName",
+   "ModelName": "ModelName",
+   "MaxConcurrentTransforms": "MaxConcurrentTransforms",
+   "MaxPayloadInMB": "MaxPayloadInMB",
+   "BatchStrategy": "BatchStrategy",
+   "Environment": "TransformEnvironmentMap",
+   "Tags": "TagList"
+  },
   "DataCaptureConfig": {
    "InitialSamplingPercentage": "SamplingPercentage",
    "DestinationS3Uri": "DestinationS3Uri",
@@ -1604,6 +1639,11 @@ export const facts: FormFacts = {
    "TableName": "TableName",
    "Catalog": "Catalog",
    "Database": "Database"
+  },
+  "DataProcessing": {
+   "InputFilter": "JsonPath",
+   "OutputFilter": "JsonPath",
+   "JoinSource": "JoinSource"
   },
   "DatasetDefinition": {
    "LocalPath": "ProcessingLocalPath",
@@ -1765,6 +1805,10 @@ export const facts: FormFacts = {
    "MlflowResourceArn": "MlFlowResourceArn",
    "MlflowExperimentName": "MlflowExperimentName",
    "MlflowRunName": "MlflowRunName"
+  },
+  "ModelClientConfig": {
+   "InvocationsTimeoutInSeconds": "InvocationsTimeoutInSeconds",
+   "InvocationsMaxRetries": "InvocationsMaxRetries"
   },
   "ModelInfrastructureConfig": {
    "InfrastructureType": "ModelInfrastructureType"
