@@ -10,11 +10,12 @@ export const base = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-base
 
 /**
  * A container's own server. It answers each line of CSV with the line's number in the request, its length and its text in
- * capitals; each line of JSON with an object of it. `FAILS_EVERY`: so many requests, and the next is answered with 500.
+ * capitals; each line of JSON with an object of it. `FAILS_EVERY`: every request of such a number is answered with 500.
+ * `GATE`: nothing is answered before there is something at that address.
  */
 const program = `import { createServer } from "node:http";
 let count = 0;
-const { FAILS_EVERY, PARAMETERS, FAILS_ON, PREFIX = "" } = process.env;
+const { FAILS_EVERY, GATE, PARAMETERS, FAILS_ON, PREFIX = "" } = process.env;
 createServer(async (request, response) => {
   if (request.url === "/ping") return response.end();
   if (request.url === "/execution-parameters") return response.writeHead(PARAMETERS ? 200 : 404).end(PARAMETERS);
@@ -28,6 +29,7 @@ createServer(async (request, response) => {
   const body = Buffer.concat(pieces);
   if (FAILS_EVERY && ++count % Number(FAILS_EVERY) === 0) return response.writeHead(500).end("the tenth");
   const text = body.toString();
+  while (GATE && !(await fetch(GATE)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
   if (FAILS_ON && text.includes(FAILS_ON)) return response.writeHead(400).end("a bad record:\\n" + FAILS_ON);
   const type = request.headers["content-type"] ?? "";
   response.setHeader("content-type", request.headers.accept ?? type);
