@@ -86,16 +86,14 @@ const carriageReturn = 0x0d;
 async function* lineBlocks(bytes: AsyncIterable<Uint8Array>, mostBytes: number): AsyncGenerator<Buffer> {
   let waiting: Uint8Array[] = [];
   let size = 0;
-  const gathered = () =>
-    waiting.length === 1 ? Buffer.from(waiting[0]!.buffer, waiting[0]!.byteOffset, size) : Buffer.concat(waiting);
   for await (const piece of bytes) {
     waiting.push(piece);
     size += piece.length;
-    if (size <= mostBytes) continue;
-    let rest = gathered();
-    while (rest.length > mostBytes) {
-      const cut = rest.lastIndexOf(lineFeed, mostBytes);
-      if (cut < 0) throw tooLong(mostBytes, "A record");
+    // The end of the last line may have two bytes.
+    if (size <= mostBytes + 1) continue;
+    let rest = joined(waiting);
+    while (rest.length > mostBytes + 1) {
+      const cut = lastEnd(rest, mostBytes);
       yield rest.subarray(0, cut);
       rest = rest.subarray(cut + 1);
     }
@@ -104,8 +102,31 @@ async function* lineBlocks(bytes: AsyncIterable<Uint8Array>, mostBytes: number):
     size = rest.length;
   }
   if (size === 0) return;
-  const last = gathered();
-  yield last.at(-1) === lineFeed ? last.subarray(0, -1) : last;
+  let rest = withoutEnd(joined(waiting));
+  while (rest.length > mostBytes) {
+    const cut = lastEnd(rest, mostBytes);
+    yield rest.subarray(0, cut);
+    rest = rest.subarray(cut + 1);
+  }
+  yield rest;
+}
+
+function joined(pieces: readonly Uint8Array[]): Buffer {
+  const [first] = pieces;
+  return pieces.length === 1 ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(pieces);
+}
+
+/** Returns where the last line that fits has its end. */
+function lastEnd(bytes: Buffer, mostBytes: number): number {
+  const end = bytes.lastIndexOf(lineFeed, mostBytes);
+  if (end >= 0) return end;
+  if (bytes[mostBytes] === carriageReturn && bytes[mostBytes + 1] === lineFeed) return mostBytes + 1;
+  throw tooLong(mostBytes, "A record");
+}
+
+function withoutEnd(line: Buffer): Buffer {
+  const text = line.at(-1) === lineFeed ? line.subarray(0, -1) : line;
+  return text.at(-1) === carriageReturn ? text.subarray(0, -1) : text;
 }
 
 const emptyLine = /^\r?$/;
@@ -137,7 +158,7 @@ function withoutEmptyLines(block: Buffer): Buffer {
         "latin1",
       )
     : block;
-  return kept.at(-1) === carriageReturn ? kept.subarray(0, -1) : kept;
+  return withoutEnd(kept);
 }
 
 async function* recordsIn(
@@ -170,11 +191,11 @@ async function* recordBlocks(bytes: AsyncIterable<Uint8Array>, mostBytes: number
       if (size > mostBytes + 1) throw tooLong(mostBytes, "A record");
       continue;
     }
-    yield Buffer.concat(begun);
+    yield joined(begun);
     begun = end + 1 < part.length ? [part.subarray(end + 1)] : [];
     size = part.length - end - 1;
   }
-  if (size > 0) yield Buffer.concat(begun);
+  if (size > 0) yield joined(begun);
 }
 
 async function* recordBatches(

@@ -61,8 +61,12 @@ export async function transformObject(
     await written(object, transforming, stopping, async (bytes, write, ending) => {
       const release = await transforming.permits.take();
       try {
-        for await (const piece of servers.stream(bytes, ending)) await write(piece);
-        await write(undefined);
+        let isEmpty = true;
+        for await (const piece of servers.stream(bytes, ending)) {
+          isEmpty &&= piece.length === 0;
+          await write(piece);
+        }
+        if (!isEmpty) await write(undefined);
       } finally {
         release();
       }
@@ -108,7 +112,8 @@ function assembled(writer: ObjectWriter, lines: boolean, outputKey: string): Wri
       last = bytes[bytes.length - 1];
       return toWrite(outputKey, writer.write(bytes));
     }
-    const isEnded = last === undefined || last === lineFeed[0];
+    // An answer without anything is a record too, and the lines behind it stay in their places.
+    const isEnded = last === lineFeed[0];
     last = undefined;
     if (lines && !isEnded) await toWrite(outputKey, writer.write(lineFeed));
   };
@@ -159,8 +164,9 @@ function transformBatches(object: TransformedObject, transforming: Transforming,
     const finish = async (batch: MiniBatch, asked: Promise<Uint8Array>, before: Promise<void>) => {
       await before;
       const answer = await asked;
-      await write(codec ? processed(batch.records!, answer, codec) : answer);
-      await write(undefined);
+      await write(codec ? processed(batch.records!, answer, codec, plan.lines) : answer);
+      // Each record has its line already.
+      if (!codec) await write(undefined);
     };
     try {
       while (!isBroken) {
@@ -188,7 +194,9 @@ function transformBatches(object: TransformedObject, transforming: Transforming,
   });
 }
 
-function processed(records: readonly string[], answer: Uint8Array, codec: RecordCodec): Uint8Array {
+function processed(records: readonly string[], answer: Uint8Array, codec: RecordCodec, lines: boolean): Uint8Array {
   const outputs = codec.outputs(answer, records.length);
-  return Buffer.from(records.map((record, index) => codec.finish(record, outputs[index]!)).join("\n"), codec.encoding);
+  const end = lines ? "\n" : "";
+  const finished = records.map((record, index) => codec.finish(record, outputs[index]!) + end);
+  return Buffer.from(finished.join(""), codec.encoding);
 }
