@@ -347,6 +347,18 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "transform-job",
+    arn: "transform-job/{TransformJobName}",
+    title: "Transform job",
+    tags: true,
+    listedBy: "ListTransformJobs",
+    running: ["InProgress","Stopping"],
+    large: true,
+    shape: "1",
+    load: () => import("./sagemaker/inference/transform-job.ts").then((file) => file.transformJob),
+  },
+  {
+    service: "sagemaker",
     kind: "context",
     arn: "context/{ContextName}",
     title: "Context",
