@@ -30,7 +30,8 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
     if (hasBegun) return running;
     hasBegun = true;
     queueMilliseconds = Math.ceil(performance.now() - started);
-    if (query.status === "QUEUED") running = change(query, context, () => ({ status: "RUNNING" }));
+    // What a statement changes in the catalog after this is synced with it.
+    if (query.status === "QUEUED") running = change(query, context, () => ({ status: "RUNNING" }), { sync: false });
     running.catch(() => {});
     return running;
   };
@@ -102,13 +103,13 @@ async function change(
   { key, id }: QueryDocument,
   context: Context,
   make: (found: QueryDocument) => { readonly status?: string | undefined; readonly actual?: ActualQuery },
+  options: { readonly sync?: boolean } = {},
 ): Promise<boolean> {
   return againOnConflict(context, async () => {
     const found = (await queryKind.find(context, key)) as QueryDocument | undefined;
     if (found?.id !== id || queryKind.status(found).final) return false;
-    await context.resources.write([
-      await queryKind.put(context, { ...found, modified: context.clock.now(), ...make(found) }),
-    ]);
+    const put = await queryKind.put(context, { ...found, modified: context.clock.now(), ...make(found) });
+    await context.resources.write([put], options);
     return true;
   });
 }
