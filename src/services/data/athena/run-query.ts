@@ -35,6 +35,10 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
     running.catch(() => {});
     return running;
   };
+  const keep = async (known: Partial<ActualQuery>) => {
+    await begun();
+    await change(query, context, ({ actual }) => ({ actual: { ...actual, ...known } }), { sync: false });
+  };
   let ended: QueryDocument | undefined;
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
     if (!(await running)) return;
@@ -49,7 +53,7 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
   };
   try {
     await wakeEngines(context);
-    const outcome = await attempts({ query, context, signal, begun });
+    const outcome = await attempts({ query, context, signal, begun, keep });
     void begun();
     await end("SUCCEEDED", outcome);
   } catch (error) {
