@@ -54,7 +54,10 @@ export const workerParts = defineParts<WorkerOpening>()
   .part({
     name: "online store",
     open: ({ begin: { settings, paths, runSecret }, channel }) =>
-      openOnlineStore({ settings, path: paths.onlineFile, runSecret, writeRecord: channel.writeRecord }),
+      openOnlineStore({
+        ...{ settings, path: paths.onlineFile, runSecret },
+        ...{ writeRecord: channel.writeRecord, offlineWritten: channel.offlineWritten },
+      }),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({

@@ -34,6 +34,7 @@ export interface EndpointFleet extends Fleet {
 }
 
 export interface Variant extends ServedVariant {
+  readonly name: string;
   readonly modelName: string;
   /** Whether a request names one of several containers, and does not go through all of them. */
   readonly direct?: boolean;
