@@ -13,6 +13,7 @@ import {
   passTime,
   published,
   restartEngine,
+  topics,
   until,
   untilStatus,
   useEndpoint,
@@ -206,6 +207,47 @@ describe("an asynchronous endpoint", () => {
     for (const [index, [more, reason]] of refused.entries())
       await expect(create(String(index), undefined, more), reason).rejects.toThrow(reason);
   });
+
+  it("ends requests whose answers, failures and topics have no place any more, and says so", async () => {
+    const OutputConfig = {
+      ...{ S3OutputPath: "s3://vanishes/out", S3FailurePath: "s3://results/failed" },
+      NotificationConfig: { SuccessTopic: topicOf("vanishes"), ErrorTopic: topicOf("told") },
+    };
+    topics.add("vanishes");
+    const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as const };
+    await context.call("s3", "CreateBucket", { Bucket: "vanishes", CreateBucketConfiguration });
+    await create("one", undefined, { ExecutionRoleArn, AsyncInferenceConfig: { OutputConfig } });
+    await untilStatus("InService");
+    topics.delete("vanishes");
+    const untold = await ask("untold");
+    expect(await becomes(untold.OutputLocation!)).toBe("one-A: untold");
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    const [, Key] = /^s3:\/\/vanishes\/(.*)$/.exec(untold.OutputLocation!)!;
+    await context.call("s3", "DeleteObject", { Bucket: "vanishes", Key: Key! });
+    await context.call("s3", "DeleteBucket", { Bucket: "vanishes" });
+    const unput = await ask("unput");
+    const reason = `The answer cannot be put at ${unput.OutputLocation}: NoSuchBucket: The specified bucket does not exist`;
+    expect(await becomes(unput.FailureLocation!)).toBe(`ClientError: ${reason}`);
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    expect(published.at(-1)!.message).toMatchObject({
+      invocationStatus: "Failed",
+      failureReason: `ClientError: ${reason}`,
+    });
+    for (const [, key] of (await keysOf("failed/")).entries())
+      await context.call("s3", "DeleteObject", { Bucket: "results", Key: key });
+    await context.call("s3", "DeleteBucket", { Bucket: "results" });
+    await ask("nowhere", { InferenceId: "nowhere" });
+    await vi.waitFor(() => expect(published.at(-1)!.message).toMatchObject({ inferenceId: "nowhere" }), patient);
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    const said = async () => {
+      const { events } = await context.call("logs", "FilterLogEvents", { logGroupName });
+      return events!.map(({ message }) => message).join("\n");
+    };
+    await vi.waitFor(async () => {
+      expect(await said()).toContain(`the topic ${topicOf("vanishes")} cannot be told: NotFoundException`);
+      expect(await said()).toMatch(/nowhere: the failure cannot be put at s3:\/\/results\/failed\/.*NoSuchBucket/);
+    }, patient);
+  }, 90_000);
 
   it("passes bodies on as they are read", async () => {
     await createAsync();

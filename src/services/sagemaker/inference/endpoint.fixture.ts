@@ -18,6 +18,7 @@ import { logGroup } from "../../platform/logs/log-group.ts";
 import { logStream } from "../../platform/logs/log-stream.ts";
 import { bucket } from "../../platform/s3/bucket.ts";
 import { object } from "../../platform/s3/object.ts";
+import { objectDelete } from "../../platform/s3/object-delete.ts";
 import { objectListing } from "../../platform/s3/object-listing.ts";
 import { asyncInvocation } from "./async-invocation.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
@@ -62,11 +63,13 @@ const describeAlarms = defineOperations("cloudwatch", {
   }),
 });
 
-/** What topics were told. A topic of another name than "told" is not there. */
+/** The topics that there are, by name, and what they were told. */
+export const topics = new Set<string>();
 export const published: { readonly topic: string; readonly message: unknown }[] = [];
 const publish = defineOperations("sns", {
   async Publish({ TopicArn: topic = "", Message }) {
-    if (!topic.endsWith(":told")) throw new Fault("NotFoundException", "Topic does not exist", { status: 404 });
+    if (!topics.has(topic.split(":").at(-1)!))
+      throw new Fault("NotFoundException", "Topic does not exist", { status: 404 });
     published.push({ topic, message: JSON.parse(Message!) });
     return { MessageId: "1", SequenceNumber: undefined };
   },
@@ -94,6 +97,8 @@ export function startEngine(): ReconcileEngine {
 export function useEndpoint(): void {
   const openStore = useObjectStore();
   beforeEach(async () => {
+    topics.clear();
+    topics.add("told");
     reports.length = told.length = published.length = 0;
     passed = 0;
     for (const name of Object.keys(alarms)) delete alarms[name];
@@ -124,6 +129,7 @@ export function useEndpoint(): void {
         publish,
         bucket,
         object,
+        objectDelete,
         objectListing,
       ],
       images: createImageCatalogue([image]),
