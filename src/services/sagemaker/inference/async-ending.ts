@@ -38,9 +38,11 @@ export async function endRequest(ending: Ending, end: AsyncEnd): Promise<void> {
     log(`${request.inferenceId}: ${end.reason}`);
     if (!ending.isKept) await putFailure(ending, end.reason);
   }
+  context.settings.reached("endpoint:end-put");
   const topic = topicOf(inference, end);
   if (topic !== undefined)
     await tellTopic(ending, topic, notificationOf(context, inference, request, place.received, end));
+  context.settings.reached("endpoint:end-told");
   await dequeue(context, queue, place.key);
 }
 
