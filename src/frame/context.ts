@@ -15,6 +15,7 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
+import type { VolumeStore } from "../stores/volumes/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Derivations } from "./derivations.ts";
 import type { JournalBuffer } from "./journal-buffer.ts";
@@ -43,6 +44,8 @@ export interface ServiceHost {
   /** The online records of feature groups. In a process of the data plane a write may end the call by a HandOn. */
   readonly onlineStore: OnlineStore;
   readonly searchIndex: SearchIndex;
+  /** The files of Studio's users and spaces. */
+  readonly volumes: VolumeStore;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;

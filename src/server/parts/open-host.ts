@@ -30,6 +30,7 @@ type Unchanged =
   | "records"
   | "onlineStore"
   | "searchIndex"
+  | "volumes"
   | "executors"
   | "images"
   | "outstanding"
@@ -53,7 +54,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines, volumes } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -77,6 +78,7 @@ export function openHost(
       records,
       onlineStore,
       searchIndex,
+      volumes,
       executors,
       images,
       machine,

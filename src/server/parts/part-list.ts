@@ -19,6 +19,7 @@ import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import { createFilesystemVolumeStore } from "../../stores/volumes/filesystem.ts";
 import { createNotices } from "../administration/notices.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
@@ -165,6 +166,11 @@ export const partList = defineParts<Opening>()
     open: ({ home, reserve }) => ({ searchIndex: createSqliteSearchIndex({ path: home.searchFile, reserve }) }),
     clear: ({ searchIndex }) => searchIndex.clear(),
     close: ({ searchIndex }) => searchIndex.close(),
+  })
+  .part({
+    name: "volumes",
+    open: ({ home }) => ({ volumes: createFilesystemVolumeStore(home.volumesFolder) }),
+    clear: ({ volumes }) => volumes.clear(),
   })
   .part({
     name: "cache",
