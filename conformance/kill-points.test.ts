@@ -12,6 +12,7 @@ import type { KilledKind } from "./killed-kind.ts";
 import { killedProcessingJob } from "./killed-processing-job.ts";
 import { killedScalableTarget } from "./killed-scalable-target.ts";
 import { killedTrainingJob } from "./killed-training-job.ts";
+import { killedTransformJob } from "./killed-transform-job.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer } from "./server.ts";
 
@@ -22,6 +23,7 @@ const longestMilliseconds = 60_000;
 const jobs: Readonly<Record<string, KilledJob>> = {
   "training-job": killedTrainingJob,
   "processing-job": killedProcessingJob,
+  "transform-job": killedTransformJob,
 };
 /** What is kept up has points of its own. The kinds before it in the table are prepared before it. */
 const kinds: Readonly<Record<string, KilledKind>> = {

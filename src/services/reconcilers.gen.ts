@@ -78,6 +78,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/inference-experiment.reconcile.ts").then((file) => file.inferenceExperimentReconciler),
   },
   {
+    kind: "sagemaker/transform-job",
+    unfinished: ["InProgress","Stopping"],
+    load: () => import("./sagemaker/inference/transform-job.ts").then((file) => file.transformJob.reconciler),
+  },
+  {
     kind: "sagemaker/processing-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),

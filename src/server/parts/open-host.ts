@@ -29,12 +29,14 @@ type Unchanged =
   | "journals"
   | "records"
   | "onlineStore"
+  | "queues"
   | "searchIndex"
   | "volumes"
   | "executors"
   | "images"
   | "outstanding"
   | "engines"
+  | "standingWork"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -54,7 +56,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines, volumes } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues, volumes } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -77,6 +79,7 @@ export function openHost(
       journals,
       records,
       onlineStore,
+      queues,
       searchIndex,
       volumes,
       executors,
@@ -85,6 +88,7 @@ export function openHost(
       metrics,
       outstanding,
       engines,
+      standingWork,
       quarantine,
     },
     lend: async (context, runId, wish) => {

@@ -24,38 +24,59 @@ export interface Forest {
   addTo(margins: Float32Array, features: Matrix): void;
 }
 
+/** So many rows go through a tree one after another, while its nodes are at hand. */
+const blockRows = 64;
+
 export function createForest({ trees, groupOf, groups }: Pick<Model, "trees" | "groupOf" | "groups">): Forest {
   const size = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const roots = new Int32Array(trees.length);
   const feature = new Int32Array(size);
   const threshold = new Float32Array(size);
-  // Children of node n at 2n (left) and 2n + 1 (right), the one for missing values in `missing`.
-  const children = new Int32Array(2 * size);
+  // The right child of a node stands behind the left one; `missing` is the child for missing values.
+  const left = new Int32Array(size);
   const missing = new Int32Array(size);
-  let at = 0;
+  let end = 0;
   for (const [t, tree] of trees.entries()) {
-    roots[t] = at;
-    feature.set(tree.feature, at);
-    threshold.set(tree.threshold, at);
-    for (let node = 0; node < tree.feature.length; node++) {
-      children[2 * (at + node)] = at + tree.left[node]!;
-      children[2 * (at + node) + 1] = at + tree.right[node]!;
-      missing[at + node] = at + (tree.defaultLeft[node] ? tree.left[node]! : tree.right[node]!);
+    roots[t] = end;
+    // Nodes that are reached, in their order here.
+    const nodes = [0];
+    const start = end++;
+    for (let at = 0; at < nodes.length; at++) {
+      const node = nodes[at]!;
+      feature[start + at] = tree.feature[node]!;
+      threshold[start + at] = tree.threshold[node]!;
+      if (tree.feature[node]! < 0) continue;
+      left[start + at] = end;
+      missing[start + at] = tree.defaultLeft[node] ? end : end + 1;
+      nodes.push(tree.left[node]!, tree.right[node]!);
+      end += 2;
     }
-    at += tree.feature.length;
   }
+  /** Returns the leaf of a row none of whose values is missing. Without a branch that would be guessed wrongly half the time. */
+  const leafOf = (values: Float32Array, base: number, root: number): number => {
+    let node = root;
+    for (let column = feature[node]!; column >= 0; column = feature[node]!)
+      node = left[node]! + Number(values[base + column]! >= threshold[node]!);
+    return node;
+  };
+  const leafOfSparse = (values: Float32Array, base: number, root: number): number => {
+    let node = root;
+    for (let column = feature[node]!; column >= 0; column = feature[node]!) {
+      const value = values[base + column]!;
+      node = Number.isNaN(value) ? missing[node]! : left[node]! + Number(value >= threshold[node]!);
+    }
+    return node;
+  };
   return {
     addTo(margins, { rows, columns, values }) {
-      for (let row = 0; row < rows; row++) {
-        const base = row * columns;
+      for (let from = 0; from < rows; from += blockRows) {
+        const to = Math.min(rows, from + blockRows);
+        const find = values.subarray(from * columns, to * columns).some(Number.isNaN) ? leafOfSparse : leafOf;
         for (let t = 0; t < roots.length; t++) {
-          let node = roots[t]!;
-          for (let column = feature[node]!; column >= 0; column = feature[node]!) {
-            const value = values[base + column]!;
-            if (value < threshold[node]!) node = children[2 * node]!;
-            else node = Number.isNaN(value) ? missing[node]! : children[2 * node + 1]!;
-          }
-          margins[row * groups + groupOf[t]!]! += threshold[node]!;
+          const group = groupOf[t]!;
+          const root = roots[t]!;
+          for (let row = from; row < to; row++)
+            margins[row * groups + group]! += threshold[find(values, row * columns, root)]!;
         }
       }
     },
