@@ -167,6 +167,11 @@ test("endpoints: the server starts", async (context) => {
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
 });
 
+test("asynchronous-inference: the server starts", async (context) => {
+  // asynchronous.test.ts runs the example.
+  await follow(context, "asynchronous-inference", "v3", "exec -- python examples/asynchronous_inference.py");
+});
+
 test("inference-components: there are none yet", async (context) => {
   // inference-components.test.ts runs the example.
   const output = await follow(context, "inference-components", "v3", "exec -- python examples/inference_components.py");

@@ -16,6 +16,8 @@ export const homePaths = (path: string) => ({
   recordsFile: join(path, "records.sqlite"),
   /** Of feature groups. Processes of the data plane read it in place. */
   onlineFile: join(path, "online", "records.lmdb"),
+  /** The messages of queues. */
+  queuesFile: join(path, "queues", "messages.lmdb"),
   /** Can be made again from the resources. */
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),

@@ -29,11 +29,13 @@ type Unchanged =
   | "journals"
   | "records"
   | "onlineStore"
+  | "queues"
   | "searchIndex"
   | "executors"
   | "images"
   | "outstanding"
   | "engines"
+  | "standingWork"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -53,7 +55,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -76,6 +78,7 @@ export function openHost(
       journals,
       records,
       onlineStore,
+      queues,
       searchIndex,
       executors,
       images,
@@ -83,6 +86,7 @@ export function openHost(
       metrics,
       outstanding,
       engines,
+      standingWork,
       quarantine,
     },
     lend: async (context, runId, wish) => {

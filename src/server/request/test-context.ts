@@ -20,9 +20,11 @@ import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createQueueStore } from "../../stores/queues/queue-store.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
@@ -105,6 +107,7 @@ export function createTestContext(options: {
     journalBuffer: createJournalBuffer(journals),
     records: createSqliteRecordStore({ path: ":memory:" }),
     onlineStore: createOnlineStore(createSqliteRecordStore({ path: ":memory:" })),
+    queues: createQueueStore({ records: createSqliteRecordStore({ path: ":memory:" }), clock, timer: systemTimer }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
@@ -129,6 +132,7 @@ export function createTestContext(options: {
     connections: createConnections(),
     outstanding: createOutstanding(),
     engines: createEnginePool({ now: clock.now, report: (what, error) => console.error(what, error) }),
+    standingWork: createStandingWork({ report: (what, error) => console.error(what, error) }),
     lend: ({ caller, call }, runId, wish) => createLender(context)(caller, call, wish, runId),
     sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),

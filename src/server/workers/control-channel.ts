@@ -14,6 +14,8 @@ export interface ControlChannel {
   /** Has it write a record of a feature group, and returns when that is durable. */
   writeRecord(write: OnlineWrite): Promise<OnlineOutcome>;
   quarantined(runId: string, kept: boolean): void;
+  /** Tells it that this process has written to the journal of a feature group. */
+  offlineWritten(group: string): void;
   /** The answer to the request of that number. */
   done(number: number, problem?: Problem, result?: unknown): void;
   /** Where the server listens; empty until that is known. */
@@ -47,6 +49,7 @@ export function createControlChannel(): ControlChannel {
       return Number.NaN;
     },
     quarantined: (runId, kept) => send({ type: "quarantine", runId, kept }),
+    offlineWritten: (group) => send({ type: "offline written", group }),
     done(number, problem, result) {
       const request = waiting.get(number);
       waiting.delete(number);

@@ -50,6 +50,8 @@ export type FromWorker =
   /** How many connections have ended since it began. */
   | { readonly type: "ended"; readonly connections: number }
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }
+  /** The worker has written to the journal of a feature group by itself. */
+  | { readonly type: "offline written"; readonly group: string }
   /** The control process answers by "done". */
   | { readonly type: "request"; readonly number: number; readonly request: WorkerRequest }
   | { readonly type: "paused" };

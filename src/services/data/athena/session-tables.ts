@@ -214,6 +214,7 @@ async function bringTable(
     const prefix = place.key === "" || place.key.endsWith("/") ? place.key : `${place.key}/`;
     const from = { bucket: place.bucket, prefix };
     const found = await listed(context, from);
+    if (found.length === 0) await refuseObject(context, place);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
     const brought = await heedingRefusal(from, () =>
@@ -236,6 +237,17 @@ async function listed(context: Context, place: { readonly bucket: string; readon
       });
     throw error;
   }
+}
+
+/** Refuses the name of an object where a folder is meant: nothing lies below it. */
+async function refuseObject(context: Context, { bucket, key }: { readonly bucket: string; readonly key: string }) {
+  if (key === "" || key.endsWith("/")) return;
+  // A caller who may not ask learns nothing.
+  const found = await context.call("s3", "HeadObject", { Bucket: bucket, Key: key }).catch(() => undefined);
+  if (!found) return;
+  throw new QueryFailure(
+    `HIVE_INVALID_METADATA: s3://${bucket}/${key} is an object, and no folder: LOCATION names the folder of the table's files`,
+  );
 }
 
 /** Says in Athena's words that the caller may not read somewhere. */
