@@ -146,6 +146,12 @@ test("processing: jobs are listed", async (context) => {
   expect(output).toContain('"ProcessingJobSummaries": []');
 });
 
+test("batch-transform: jobs are listed", async (context) => {
+  // batch-transform-sdk.test.ts runs the example with both versions of the SDK.
+  const output = await follow(context, "batch-transform", "v2", "exec -- python examples/batch_transform.py");
+  expect(output).toContain('"TransformJobSummaries": []');
+});
+
 test("training-scripts: the server starts", async (context) => {
   // checkpoints.test.ts runs the example, with environments that are there.
   await follow(context, "training-scripts", "v3", "exec -- python examples/resumed_training.py");
