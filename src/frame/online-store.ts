@@ -29,6 +29,14 @@ export interface OnlineState {
   readonly features?: string | undefined;
 }
 
+/** A record as it is answered. */
+export interface OnlineRecord {
+  /** When it is no longer there, in milliseconds since 1970. */
+  readonly expires: number | undefined;
+  /** The list of features as JSON in UTF-8. */
+  readonly features: Uint8Array;
+}
+
 export type OnlineOutcome = "written" | "kept out" | "refused";
 
 /** An entry of the offline store's journal of a group. */
@@ -44,7 +52,7 @@ export interface OfflineEntry {
  */
 export interface OnlineStore {
   /** Returns the records that are there at a time; undefined for those that are not, have expired or are deleted. */
-  read(group: string, identifiers: readonly string[], now: number): Promise<(OnlineState | undefined)[]>;
+  read(group: string, identifiers: readonly string[], now: number): Promise<(OnlineRecord | undefined)[]>;
   /** Writes in the order of the calls. @throws what a function of the write throws */
   write(write: OnlineWrite): Promise<OnlineOutcome>;
   /** Identifiers in the order of their bytes, after one. */
@@ -102,7 +110,18 @@ export function readState(text: string): OnlineState {
   };
 }
 
-const isOver = ({ expires }: OnlineState, now: number): boolean => expires !== undefined && expires <= now;
+const [lineEnd, blank] = [10, 32];
+
+function readRecord(bytes: Uint8Array): OnlineRecord {
+  const end = bytes.indexOf(lineEnd);
+  const space = bytes.indexOf(blank);
+  let expires: number | undefined;
+  if (space + 1 < end) expires = Number(String.fromCharCode(...bytes.subarray(space + 1, end)));
+  return { expires, features: bytes.subarray(end + 1) };
+}
+
+const isOver = ({ expires }: Pick<OnlineState, "expires">, now: number): boolean =>
+  expires !== undefined && expires <= now;
 const expiredAtOnce = 1_000;
 const listedAtOnce = 256;
 const mostTries = 20;
@@ -167,11 +186,10 @@ export function createOnlineStore(records: RecordStore): OnlineStore {
 
   const store: OnlineStore = {
     async read(group, identifiers, now) {
-      const texts = await records.get(spaces.record(group), identifiers);
-      return texts.map((text) => {
-        if (text === undefined) return undefined;
-        const state = readState(text);
-        return state.features === undefined || isOver(state, now) ? undefined : state;
+      const found = await records.getBytes(spaces.record(group), identifiers);
+      return found.map((bytes) => {
+        const record = bytes && readRecord(bytes);
+        return !record || record.features.length === 0 || isOver(record, now) ? undefined : record;
       });
     },
     write: (write) =>

@@ -204,6 +204,18 @@ const written: Readonly<Record<string, Shown>> = {
       ["UpdateFeatureMetadata", { FeatureGroupName: name, FeatureName: name, Description: "asked" }],
     ],
   },
+  "sagemaker/image-version": {
+    async parent(context) {
+      const RoleArn = "arn:aws:iam::123456789012:role/Apps";
+      await context.call("sagemaker", "CreateImage", { ImageName: name, RoleArn });
+      return parentText({ kind: "sagemaker/image", name });
+    },
+    asked: [
+      ["DescribeImageVersion", { ImageName: name, Version: name }],
+      ["ListImageVersions", { ImageName: name }],
+      ["DeleteImageVersion", { ImageName: name, Version: name }],
+    ],
+  },
   "s3/bucket": {
     wanted: { owner: "123456789012", region: "us-west-2" },
     asked: [

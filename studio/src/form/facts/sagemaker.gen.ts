@@ -446,6 +446,11 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 2500
   },
+  "FeatureDescription": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": ".*"
+  },
   "FeatureGroupName": {
    "minimum": 1,
    "maximum": 64,
@@ -460,6 +465,25 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 64,
    "pattern": "[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}"
+  },
+  "FeatureParameterAdditions": {
+   "minimum": 0,
+   "maximum": 25
+  },
+  "FeatureParameterKey": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)"
+  },
+  "FeatureParameterRemovals": {
+   "minimum": 0,
+   "maximum": 25,
+   "element": "FeatureParameterKey"
+  },
+  "FeatureParameterValue": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)"
   },
   "FeatureType": {
    "values": "Integral|Fractional|String"
@@ -1639,6 +1663,10 @@ export const facts: FormFacts = {
    "FeatureType": "FeatureType",
    "CollectionType": "CollectionType"
   },
+  "FeatureParameter": {
+   "Key": "FeatureParameterKey",
+   "Value": "FeatureParameterValue"
+  },
   "FileSource": {
    "ContentType": "ContentType",
    "ContentDigest": "ContentDigest",
@@ -2098,6 +2126,13 @@ export const facts: FormFacts = {
   "UpdateFeatureGroupRequest": {
    "FeatureGroupName": "FeatureGroupNameOrArn",
    "FeatureAdditions": "FeatureAdditions"
+  },
+  "UpdateFeatureMetadataRequest": {
+   "FeatureGroupName": "FeatureGroupNameOrArn",
+   "FeatureName": "FeatureName",
+   "Description": "FeatureDescription",
+   "ParameterAdditions": "FeatureParameterAdditions",
+   "ParameterRemovals": "FeatureParameterRemovals"
   },
   "UpdateInferenceComponentRuntimeConfigInput": {
    "InferenceComponentName": "InferenceComponentName"
