@@ -26,57 +26,84 @@ export interface Forest {
 
 /** So many rows go through a tree one after another, while its nodes are at hand. */
 const blockRows = 64;
+/** In trees up to this depth all rows take as many steps as the longest way has: it costs less than to look for its end. */
+const mostSteps = 16;
 
 export function createForest({ trees, groupOf, groups }: Pick<Model, "trees" | "groupOf" | "groups">): Forest {
   const size = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const roots = new Int32Array(trees.length);
+  const depths = new Int32Array(trees.length);
   const feature = new Int32Array(size);
-  const threshold = new Float32Array(size);
-  // The right child of a node stands behind the left one; `missing` is the child for missing values.
+  // The right child of a node stands behind the left one. A leaf is its own left child, and nothing leads right of it.
   const left = new Int32Array(size);
+  const threshold = new Float32Array(size).fill(Number.NaN);
+  /** The child for missing values. */
   const missing = new Int32Array(size);
+  const leaf = new Float32Array(size);
   let end = 0;
   for (const [t, tree] of trees.entries()) {
-    roots[t] = end;
-    // Nodes that are reached, in their order here.
-    const nodes = [0];
     const start = end++;
+    roots[t] = start;
+    // Nodes in their order here, and how deep they are.
+    const nodes = [0];
+    const steps = [0];
     for (let at = 0; at < nodes.length; at++) {
       const node = nodes[at]!;
-      feature[start + at] = tree.feature[node]!;
-      threshold[start + at] = tree.threshold[node]!;
-      if (tree.feature[node]! < 0) continue;
-      left[start + at] = end;
-      missing[start + at] = tree.defaultLeft[node] ? end : end + 1;
+      const place = start + at;
+      if (tree.feature[node]! < 0) {
+        left[place] = place;
+        leaf[place] = tree.threshold[node]!;
+        continue;
+      }
+      feature[place] = tree.feature[node]!;
+      threshold[place] = tree.threshold[node]!;
+      left[place] = end;
+      missing[place] = tree.defaultLeft[node] ? end : end + 1;
       nodes.push(tree.left[node]!, tree.right[node]!);
+      steps.push(steps[at]! + 1, steps[at]! + 1);
       end += 2;
     }
+    depths[t] = steps.at(-1)!;
   }
-  /** Returns the leaf of a row none of whose values is missing. Without a branch that would be guessed wrongly half the time. */
-  const leafOf = (values: Float32Array, base: number, root: number): number => {
+  /** Takes a step from a node, without a branch that would be guessed wrongly half the time. */
+  const step = (node: number, values: Float32Array, base: number): number =>
+    left[node]! + Number(values[base + feature[node]!]! >= threshold[node]!);
+  const leafOf = (root: number, values: Float32Array, base: number): number => {
     let node = root;
-    for (let column = feature[node]!; column >= 0; column = feature[node]!)
-      node = left[node]! + Number(values[base + column]! >= threshold[node]!);
-    return node;
-  };
-  const leafOfSparse = (values: Float32Array, base: number, root: number): number => {
-    let node = root;
-    for (let column = feature[node]!; column >= 0; column = feature[node]!) {
-      const value = values[base + column]!;
+    while (left[node] !== node) {
+      const value = values[base + feature[node]!]!;
       node = Number.isNaN(value) ? missing[node]! : left[node]! + Number(value >= threshold[node]!);
     }
-    return node;
+    return leaf[node]!;
   };
   return {
     addTo(margins, { rows, columns, values }) {
       for (let from = 0; from < rows; from += blockRows) {
         const to = Math.min(rows, from + blockRows);
-        const find = values.subarray(from * columns, to * columns).some(Number.isNaN) ? leafOfSparse : leafOf;
+        const isWhole = !values.subarray(from * columns, to * columns).some(Number.isNaN);
         for (let t = 0; t < roots.length; t++) {
           const group = groupOf[t]!;
           const root = roots[t]!;
-          for (let row = from; row < to; row++)
-            margins[row * groups + group]! += threshold[find(values, row * columns, root)]!;
+          const depth = depths[t]!;
+          let row = from;
+          // Four rows at a time: none waits for what another one reads.
+          if (isWhole && depth <= mostSteps)
+            for (; row + 3 < to; row += 4) {
+              const base = row * columns;
+              let [first, second, third, fourth] = [root, root, root, root];
+              for (let taken = 0; taken < depth; taken++) {
+                first = step(first, values, base);
+                second = step(second, values, base + columns);
+                third = step(third, values, base + 2 * columns);
+                fourth = step(fourth, values, base + 3 * columns);
+              }
+              const at = row * groups + group;
+              margins[at]! += leaf[first]!;
+              margins[at + groups]! += leaf[second]!;
+              margins[at + 2 * groups]! += leaf[third]!;
+              margins[at + 3 * groups]! += leaf[fourth]!;
+            }
+          for (; row < to; row++) margins[row * groups + group]! += leafOf(root, values, row * columns);
         }
       }
     },
