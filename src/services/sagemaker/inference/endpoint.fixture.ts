@@ -18,6 +18,7 @@ import { logStream } from "../../platform/logs/log-stream.ts";
 import { bucket } from "../../platform/s3/bucket.ts";
 import { object } from "../../platform/s3/object.ts";
 import { objectListing } from "../../platform/s3/object-listing.ts";
+import { asyncInvocation } from "./async-invocation.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -102,6 +103,7 @@ export function useEndpoint(): void {
         inferenceComponent,
         model,
         invocation,
+        asyncInvocation,
         logGroup,
         logStream,
         logEvents,
@@ -123,6 +125,7 @@ export function useEndpoint(): void {
 
   afterEach(async () => {
     await engine.stop();
+    await context.standingWork.close();
     const [executor] = context.executors.all;
     for (const runId of await executor!.list()) await executor!.remove(runId);
     rmSync(home, { recursive: true, force: true });
@@ -134,6 +137,7 @@ export function useEndpoint(): void {
 /** Ends the engine and starts it again, as a restart of the server does. */
 export async function restartEngine(between: () => void | Promise<void> = () => {}): Promise<void> {
   await engine.stop();
+  await context.standingWork.close();
   await between();
   engine = startEngine();
   await engine.start();
