@@ -17,7 +17,7 @@ import { studio } from "./studio.ts";
 
 const patience = { timeout: 60_000 };
 
-describe("features in Studio", { timeout: 240_000 }, () => {
+describe("features in Studio", { timeout: 600_000 }, () => {
   const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
   let browser: StudioBrowser;
   let page: Page;
@@ -55,7 +55,7 @@ describe("features in Studio", { timeout: 240_000 }, () => {
     });
     browser = await openStudio(server);
     page = browser.page;
-  }, 120_000);
+  }, 300_000);
   afterAll(() => browser?.close());
 
   /** From its head: what lies half below the bar above is measured as less than it is. */
@@ -378,10 +378,8 @@ for program in json.loads(${JSON.stringify(JSON.stringify(programs))}):
       {},
       { duplicates: true },
       { deleted: true },
-      { duplicates: true, deleted: true },
       { from: hourOf(2), to: hourOf(4), deleted: true },
       { to: hourOf(3), duplicates: true },
-      { asOf: "2020-01-01T00:00:00Z" },
       { asOf: "2100-01-01T00:00:00Z", features: ["share", "Id"] },
       { joins: [{ ...join, type: "LEFT_JOIN" }], pointInTime: true },
       { joins: [{ ...join, comparator: "NOT_EQUAL_TO", by: "Id", on: "Id" }, join], recent: "1" },
@@ -396,9 +394,9 @@ for program in json.loads(${JSON.stringify(JSON.stringify(programs))}):
     const answers = await Promise.all(datasets.map((dataset) => rowsOf(server, datasetSql(dataset))));
     for (const [index, frame] of frames.entries())
       expect(alike(answers[index]!), JSON.stringify(choices[index])).toEqual(alike(frame));
-    expect(frames.slice(0, 9).map((frame) => frame.length)).toEqual([3, 4, 4, 5, 2, 2, 0, 3, 3]);
-    expect(frames[9]!.length).toBeGreaterThan(0);
-    const [newer] = await framesOf("v3", [datasetPython(datasets[7]!, output, sdkVersions[1]!)]);
-    expect(alike(newer!)).toEqual(alike(answers[7]!));
+    expect(frames.slice(0, 7).map((frame) => frame.length)).toEqual([3, 4, 4, 2, 2, 3, 3]);
+    expect(frames[7]!.length).toBeGreaterThan(0);
+    const [newer] = await framesOf("v3", [datasetPython(datasets[5]!, output, sdkVersions[1]!)]);
+    expect(alike(newer!)).toEqual(alike(answers[5]!));
   });
 });
