@@ -10,6 +10,8 @@ import { type RequestToSign, signedRequest } from "./signed-request.ts";
 export interface Load extends RequestToSign {
   /** One request body, sent over and over; with `{n}` in it, `requests` different ones, each sent once. */
   readonly body: string;
+  /** Requests with these in turn, over and over, in place of the one path and body. */
+  readonly variants?: readonly Partial<Pick<RequestToSign, "path" | "body">>[];
   /** First number for `{n}`. */
   readonly from: number;
   readonly requests: number;
@@ -30,6 +32,8 @@ export interface LoadResult {
   readonly p99Milliseconds: number;
   /** Body of the last answer. */
   readonly sample: string;
+  /** Of this process on its core, while it sent: 1 where it was the limit. */
+  readonly generatorShare: number;
 }
 
 process.on("message", async (load: Load) => {
@@ -41,19 +45,21 @@ async function generate(load: Load): Promise<LoadResult> {
   const numbered = load.body.includes("{n}");
   const count = numbered ? load.requests : 1;
   const requests: Buffer[] = [];
-  for (let i = 0; i < count; i++) {
-    requests.push(signedRequest({ ...load, body: load.body.replaceAll("{n}", String(load.from + i)) }));
-  }
+  if (load.variants) for (const variant of load.variants) requests.push(signedRequest({ ...load, ...variant }));
+  else
+    for (let i = 0; i < count; i++)
+      requests.push(signedRequest({ ...load, body: load.body.replaceAll("{n}", String(load.from + i)) }));
   const latencies: number[] = [];
   let sent = 0;
   let refused = 0;
   let firstRefusal: string | undefined;
   let sample = "";
   const start = performance.now();
+  const used = process.cpuUsage();
   const end = start + load.seconds * 1000;
   const takeNext = (): Buffer | undefined => {
     if (sent >= load.requests || performance.now() >= end) return undefined;
-    const request = requests[numbered ? sent : 0];
+    const request = requests[sent % requests.length];
     sent++;
     return request;
   };
@@ -78,6 +84,7 @@ async function generate(load: Load): Promise<LoadResult> {
   await Promise.all(Array.from({ length: load.connections }, worker));
   await pace?.close();
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(used);
   latencies.sort((a, b) => a - b);
   const quantile = (q: number) =>
     latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))] ?? Number.NaN;
@@ -89,6 +96,7 @@ async function generate(load: Load): Promise<LoadResult> {
     p50Milliseconds: quantile(0.5),
     p99Milliseconds: quantile(0.99),
     sample,
+    generatorShare: (user + system) / 1e6 / seconds,
   };
 }
 

@@ -11,13 +11,24 @@ export interface RequestToSign {
   readonly credentials: Credentials;
   /** The signing name: "sagemaker". */
   readonly service: string;
+  /** With its query, whose parameters need no other characters than they have. */
   readonly path: string;
+  /** POST where none is named. */
+  readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The bytes of a POST signed with AWS Signature Version 4, kept-alive. */
-export function signedRequest({ port, credentials, service, path, headers, body }: RequestToSign): Buffer {
+/** The bytes of a request signed with AWS Signature Version 4, kept-alive. */
+export function signedRequest({
+  port,
+  credentials,
+  service,
+  path,
+  method = "POST",
+  headers,
+  body,
+}: RequestToSign): Buffer {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const day = time.slice(0, 8);
   const bodyBytes = Buffer.from(body);
@@ -28,10 +39,11 @@ export function signedRequest({ port, credentials, service, path, headers, body 
     "x-amz-date": time,
   };
   const names = Object.keys(all).sort();
+  const [place = "", query = ""] = path.split("?", 2);
   const canonical = [
-    "POST",
-    path,
-    "",
+    method,
+    place,
+    query.split("&").sort().join("&"),
     ...names.map((name) => `${name}:${all[name]}`),
     "",
     names.join(";"),
@@ -46,7 +58,7 @@ export function signedRequest({ port, credentials, service, path, headers, body 
   const signature = createHmac("sha256", key).update(text).digest("hex");
   all.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.id}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${head.join("")}\r\n`), bodyBytes]);
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${head.join("")}\r\n`), bodyBytes]);
 }
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");

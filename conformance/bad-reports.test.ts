@@ -44,6 +44,12 @@ const tables: readonly (readonly [what: string, text: string, target: string, sa
     "y",
     /none: Empty column.*same: Constant column|same: Constant column.*none: Empty column/s,
   ],
+  [
+    "labels of which some are no numbers",
+    `n,y\n${each(200, (row) => `${row % 11},${row % 10 === 0 ? "bad" : `${row}.5`}`)}`,
+    "y",
+    /high +y: Many values of the target are no numbers\. 20 values/,
+  ],
   ["3 rows", "n,y\n1,a\n2,b\n3,a\n", "y", /There is no quick model: 3 rows have a target/],
   ["no rows", "n,y\n", "y", /0 rows, 2 columns.*No unusual rows are looked for among 0/s],
   [

@@ -6,7 +6,7 @@ import { problemTypes, reportNode, reportParameters } from "../../prep/insights/
 import { reportRows } from "../../prep/insights/report-rows.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
 import { givenTable, type TableSource, tableNotes, tableOptions, tableSource } from "../analysis/table-source.ts";
-import { writeTo } from "../analysis/write-to.ts";
+import { checkPlaces, writeTo } from "../analysis/write-to.ts";
 import { createApiClient } from "../api-client.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
@@ -35,6 +35,7 @@ export const report = defineCommand({
     if (more.length > 0) throw new CommandError(`report takes one TABLE, and was also given "${more[0]}".`, 2);
     const source = givenTable("report", word, given.options);
     const { compare, csv, html, json, problem } = given.options;
+    checkPlaces(given.options, ["csv", "html", "json"]);
     if (problem !== undefined && !problemTypes.some((one) => one === problem))
       throw new CommandError(`--problem is "${problem}"; give ${problemTypes.join(" or ")}.`, 2);
     const stopping = new AbortController();

@@ -1,3 +1,4 @@
+import { reportNode } from "../insights/report-params.ts";
 import type { JsonObject } from "../json-object.ts";
 
 /** The node of the flow whose findings are wanted. */
@@ -45,8 +46,12 @@ export const queryOfTable = (database: string, table: string): string =>
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. */
+/**
+ * A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. A report infers types itself:
+ * the step would make null of what is not of a column's type, which a report is to tell.
+ */
 export function analysisFlow(table: AnalysedTable, operator: string, parameters: JsonObject): string {
+  const infers = operator === reportNode.operator;
   const edge = (node: string) => [{ name: "df", node_id: node, output_name: "default" }];
   const outputs = [{ name: "default" }];
   return JSON.stringify({
@@ -60,26 +65,26 @@ export function analysisFlow(table: AnalysedTable, operator: string, parameters:
         inputs: [],
         outputs,
       },
-      {
-        node_id: "types",
-        type: "TRANSFORM",
-        operator: "sagemaker.spark.infer_and_cast_type_0.1",
-        parameters: {},
-        trained_parameters: {},
-        inputs: edge("source"),
-        outputs,
-      },
+      ...(infers ? [] : [{ ...typesNode, inputs: edge("source"), outputs }]),
       {
         node_id: analysisNode,
         type: "VISUALIZATION",
         operator: `sagemaker.visualizations.${operator}_0.1`,
         parameters,
-        inputs: edge("types"),
+        inputs: edge(infers ? "source" : typesNode.node_id),
         outputs,
       },
     ],
   });
 }
+
+const typesNode = {
+  node_id: "types",
+  type: "TRANSFORM",
+  operator: "sagemaker.spark.infer_and_cast_type_0.1",
+  parameters: {},
+  trained_parameters: {},
+};
 
 const fileDefinition = ({ delimiter, format, uri }: TableFile) => ({
   __typename: "S3CreateDatasetDefinitionOutput",

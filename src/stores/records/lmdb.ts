@@ -54,6 +54,10 @@ export function createLmdbRecordStore({ path, reserve = noReserve, readOnly = fa
       const records = open ?? (await ifThere());
       return records ? records.get(space, keys) : keys.map(() => undefined);
     },
+    async getBytes(space, keys) {
+      const records = open ?? (await ifThere());
+      return records ? records.getBytes(space, keys) : keys.map(() => undefined);
+    },
     scan: async (space, { from = "", before }, visit) => (await ifThere())?.scan(space, from, before, visit),
     async write(changes) {
       if (!reserve.mayGrow() && changes.some(({ value }) => value !== undefined)) throw diskFullFault(path);
@@ -95,6 +99,7 @@ async function openRecords(path: string, readOnly: boolean) {
     : () => env;
   const names: KeyNames = createKeyNames(latest);
   const writes = createWriteTurns(env, names);
+  const copyOf = createCopies();
 
   async function scan(space: string, start: string, before: string | undefined, visit: KeyVisitor): Promise<void> {
     const number = names.find(space);
@@ -126,6 +131,14 @@ async function openRecords(path: string, readOnly: boolean) {
       const number = names.find(space);
       return keys.map((key) => (number === undefined ? undefined : store.get(names.key(number, key))));
     },
+    getBytes(space: string, keys: readonly string[]) {
+      const store = latest();
+      const number = names.find(space);
+      return keys.map((key) => {
+        const found = number === undefined ? undefined : store.getBinaryFast(names.key(number, key));
+        return found && copyOf(found);
+      });
+    },
     scan,
     write: writes.write,
 
@@ -155,3 +168,26 @@ async function openRecords(path: string, readOnly: boolean) {
 }
 
 const zero = Buffer.alloc(1);
+
+const pieceBytes = 64 * 1024;
+
+/**
+ * Returns a function that copies a value which the next read overwrites. Small ones lie behind each other in one piece of
+ * memory: a piece for each costs a garbage collector more than the copy itself.
+ */
+function createCopies(): (value: Buffer) => Uint8Array {
+  let piece = Buffer.allocUnsafeSlow(0);
+  let used = 0;
+  return (value) => {
+    // What is read into is longer than the value; its `length` alone says how long that is.
+    const { length } = value;
+    if (length > pieceBytes / 4) return Buffer.from(value.subarray(0, length));
+    if (used + length > piece.length) {
+      piece = Buffer.allocUnsafeSlow(pieceBytes);
+      used = 0;
+    }
+    value.copy(piece, used, 0, length);
+    used += length;
+    return piece.subarray(used - length, used);
+  };
+}

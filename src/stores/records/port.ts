@@ -43,6 +43,8 @@ export interface KeyRange {
 export interface RecordStore {
   /** Returns the values of some keys, in their order; undefined where there is no record. */
   get(space: string, keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** The same values as bytes of UTF-8, for those that are sent on as they are. The bytes are the reader's own. */
+  getBytes(space: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   /**
    * Visits the keys of a range, in order and without their values. Where a visitor names a later key, those between cost
    * nothing. Records that are written meanwhile may be visited or not.

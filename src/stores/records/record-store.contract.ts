@@ -33,6 +33,20 @@ export function recordStoreContract(driver: string, place: () => () => RecordSto
       expect(await store.get("other", ["a"])).toEqual([undefined]);
     });
 
+    test("gives values as bytes, which stay as they are", async () => {
+      const long = "\u{1f33f} é".repeat(20_000);
+      await store.write(["", "é", long].map((value, at) => ({ space: "s", key: `k${at}`, value })));
+      const found = await store.getBytes("s", ["k1", "k2", "none", "k0", "k1"]);
+      await put("k1", "another");
+      await store.getBytes("s", ["k1", "k2"]);
+      expect(found.map((bytes) => bytes && Buffer.from(bytes).toString("utf8"))).toEqual([
+        ...["é", long, undefined],
+        ...["", "é"],
+      ]);
+      expect(await store.getBytes("other", ["a"])).toEqual([undefined]);
+      expect(await store.getBytes("s", [])).toEqual([]);
+    });
+
     test("a batch is written whole or not at all", async () => {
       await put("a");
       const batch = [

@@ -105,6 +105,10 @@ export function createRedisRecordStore({ url, prefix }: RedisOptions): RecordSto
       keys.length === 0
         ? []
         : (await ask((redis) => redis.hmget(valuesOf(space), ...keys))).map((value) => value ?? undefined),
+    getBytes: async (space, keys) =>
+      keys.length === 0
+        ? []
+        : (await ask((redis) => redis.hmgetBuffer(valuesOf(space), ...keys))).map((value) => value ?? undefined),
     scan: (space, { from = "", before }, visit) => scan(space, from, before, visit),
     async write(changes) {
       if (changes.length === 0) return;

@@ -40,6 +40,10 @@ export function createSqliteRecordStore(options: {
   };
   return {
     get: async (space, keys) => records().get(space, keys),
+    getBytes: async (space, keys) =>
+      records()
+        .get(space, keys)
+        .map((value) => (value === undefined ? undefined : Buffer.from(value))),
     scan: async (space, { from = "", before }, visit) => records().scan(space, from, before, visit),
     write: (changes) => records().write(changes),
     drop: (space) => records().drop(space),

@@ -35,7 +35,7 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
           const headers: Record<string, string> = { "x-amzn-RequestId": requestId };
           if (given instanceof ReadyDocument) {
             headers["Content-Type"] = "application/json";
-            return { status, headers, body: given.text };
+            return { status, headers, body: given.bytes() };
           }
           const ownStatus = output.write(given, headers);
           const payload = output.payload && given[output.payload.name];

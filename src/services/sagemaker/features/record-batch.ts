@@ -6,7 +6,7 @@ import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type Client, validationError } from "./feature-value.ts";
 import { findSchema } from "./group-schema.ts";
-import { checkNames, checkOnline, expiryText, featuresText, ready } from "./record.ts";
+import { checkNames, checkOnline, expiryText, featuresOf, ready } from "./record.ts";
 import { checkIdentifier, putWrite } from "./record-write.ts";
 import { shownExpiry } from "./time-to-live.ts";
 
@@ -36,16 +36,19 @@ const operations = defineOperations(
     async BatchGetRecord({ Identifiers, ExpirationTimeResponse }, context) {
       const asked = Identifiers as readonly Identifier[];
       checkBatch(asked);
-      const records: string[] = [];
+      const records: Piece[] = [];
       const Errors: Missed = [];
       for (const one of asked) {
         try {
-          records.push(...(await getSome(context, one, ExpirationTimeResponse === "Enabled")));
+          const found = await getSome(context, one, ExpirationTimeResponse === "Enabled");
+          for (const piece of found) records.push(piece);
         } catch (error) {
           Errors.push(...refusedReads(one, error));
         }
       }
-      return ready(`{"Records":[${records.join(",")}],"Errors":${JSON.stringify(Errors)},"UnprocessedIdentifiers":[]}`);
+      // The first record has a comma before it, as all have.
+      if (records.length > 0) records[0] = (records[0] as string).slice(1);
+      return ready('{"Records":[', ...records, `],"Errors":${JSON.stringify(Errors)},"UnprocessedIdentifiers":[]}`);
     },
 
     async BatchWriteRecord({ Entries, TtlDuration }, context) {
@@ -89,20 +92,24 @@ function checkBatch(asked: readonly Identifier[]): void {
     throw validationError(`BatchGetRecord reads ${mostGroups} feature groups at most; this request names ${groups}.`);
 }
 
-/** Returns the records that there are, each as JSON. */
-async function getSome(context: Context, one: Identifier, showsExpiry: boolean): Promise<string[]> {
+type Piece = string | Uint8Array;
+
+/** Returns the records that there are as pieces of JSON, each after a comma. */
+async function getSome(context: Context, one: Identifier, showsExpiry: boolean): Promise<Piece[]> {
   const schema = await findSchema(context, one.FeatureGroupName!);
   checkOnline(schema);
   checkNames(schema, one.FeatureNames);
   const identifiers = one.RecordIdentifiersValueAsString!.map((value) => checkIdentifier(schema, value));
   const states = await context.onlineStore.read(schema.id, identifiers, context.clock.now());
   const group = JSON.stringify(one.FeatureGroupName);
-  const found: string[] = [];
+  const found: Piece[] = [];
   for (const [place, state] of states.entries()) {
     if (!state) continue;
     const expires = showsExpiry ? shownExpiry(state.expires) : undefined;
     found.push(
-      `{"FeatureGroupName":${group},"RecordIdentifierValueAsString":${JSON.stringify(identifiers[place])},"Record":${featuresText(state, one.FeatureNames)}${expiryText(expires)}}`,
+      `,{"FeatureGroupName":${group},"RecordIdentifierValueAsString":${JSON.stringify(identifiers[place])},"Record":`,
+      featuresOf(state, one.FeatureNames),
+      `${expiryText(expires)}}`,
     );
   }
   return found;

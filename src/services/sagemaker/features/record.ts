@@ -1,6 +1,6 @@
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import type { OnlineState } from "../../../frame/online-store.ts";
+import type { OnlineRecord } from "../../../frame/online-write.ts";
 import { ReadyDocument } from "../../../wire/ready-document.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type FeatureValue, validationError } from "./feature-value.ts";
@@ -37,7 +37,7 @@ const operations = defineOperations(
       const [state] = await context.onlineStore.read(schema.id, [identifier], context.clock.now());
       if (!state) return {};
       const expires = input.ExpirationTimeResponse === "Enabled" ? shownExpiry(state.expires) : undefined;
-      return ready(`{"Record":${featuresText(state, input.FeatureNames)}${expiryText(expires)}}`);
+      return ready('{"Record":', featuresOf(state, input.FeatureNames), `${expiryText(expires)}}`);
     },
 
     async DeleteRecord(input, context) {
@@ -76,14 +76,17 @@ export function checkNames({ definitions, name }: GroupSchema, names: readonly s
 }
 
 /** The output of an operation, written as JSON. */
-export const ready = <Output>(text: string): Output => new ReadyDocument(text) as Output;
+export const ready = <Output>(...pieces: readonly (string | Uint8Array)[]): Output =>
+  new ReadyDocument(...pieces) as Output;
 
 export const expiryText = (expires: string | undefined): string =>
   expires === undefined ? "" : `,"ExpiresAt":"${expires}"`;
 
+const decoder = new TextDecoder();
+
 /** The values of a record, or those of some features, as the JSON that is answered: that which is kept. */
-export function featuresText({ features }: OnlineState, names: readonly string[] | undefined): string {
-  if (!names) return features!;
-  const all = JSON.parse(features!) as FeatureValue[];
+export function featuresOf({ features }: OnlineRecord, names: readonly string[] | undefined): string | Uint8Array {
+  if (!names) return features;
+  const all = JSON.parse(decoder.decode(features)) as FeatureValue[];
   return JSON.stringify(all.filter(({ FeatureName }) => names.includes(FeatureName!)));
 }
