@@ -9,7 +9,7 @@ import {
   readState,
   spaces,
 } from "./online-batch.ts";
-import type { OnlineOutcome, OnlineRecord, OnlineState, OnlineWrite } from "./online-write.ts";
+import type { OnlineOutcome, OnlineRecord, OnlineWrite } from "./online-write.ts";
 
 /** An entry of the offline store's journal of a group. */
 export interface OfflineEntry {
