@@ -31,6 +31,7 @@ import { relabel } from "../home/relabel.ts";
 import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
+import { createConsumers } from "../reconcile/consumers.ts";
 import { createFollowers } from "../reconcile/followers.ts";
 import { createHostMetrics } from "../reconcile/host-metrics.ts";
 import { createReconcileEngine } from "../reconcile/reconcile.ts";
@@ -318,6 +319,13 @@ export const partList = defineParts<Opening>()
       followers: renewable(() => createFollowers({ resources, followers: units.followers, contextFor, timer, report })),
     }),
     ...working("followers"),
+  })
+  .part({
+    name: "consumers",
+    open: ({ units, queues, contextFor, timer, report }) => ({
+      consumers: renewable(() => createConsumers({ queues, consumers: units.consumers, contextFor, timer, report })),
+    }),
+    ...working("consumers"),
   })
   .part({
     name: "upkeep",
