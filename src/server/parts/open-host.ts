@@ -31,10 +31,12 @@ type Unchanged =
   | "onlineStore"
   | "queues"
   | "searchIndex"
+  | "volumes"
   | "executors"
   | "images"
   | "outstanding"
   | "engines"
+  | "standingWork"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -54,7 +56,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines, queues } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues, volumes } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -79,12 +81,14 @@ export function openHost(
       onlineStore,
       queues,
       searchIndex,
+      volumes,
       executors,
       images,
       machine,
       metrics,
       outstanding,
       engines,
+      standingWork,
       quarantine,
     },
     lend: async (context, runId, wish) => {

@@ -11,6 +11,7 @@ import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
@@ -21,6 +22,7 @@ import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import { createFilesystemVolumeStore } from "../../stores/volumes/filesystem.ts";
 import { createNotices } from "../administration/notices.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
@@ -182,6 +184,11 @@ export const partList = defineParts<Opening>()
     close: ({ searchIndex }) => searchIndex.close(),
   })
   .part({
+    name: "volumes",
+    open: ({ home }) => ({ volumes: createFilesystemVolumeStore(home.volumesFolder) }),
+    clear: ({ volumes }) => volumes.clear(),
+  })
+  .part({
     name: "cache",
     open: ({ resources }) => ({ cache: createResourceCache(resources) }),
     close: ({ cache }) => cache.close(),
@@ -240,6 +247,7 @@ export const partList = defineParts<Opening>()
     clear: ({ engines }) => engines.close(),
     close: ({ engines }) => engines.close(),
   })
+  .part({ name: "standing work", open: ({ report }) => ({ standingWork: createStandingWork({ report }) }) })
   .part({
     name: "host",
     open: openHost,
@@ -254,6 +262,13 @@ export const partList = defineParts<Opening>()
     open: ({ host }) => ({ metrics: host.metrics }),
     clear: ({ metrics }) => metrics.clear(),
     close: ({ metrics }) => metrics.close(),
+  })
+  // It ends before what it uses: connections to model servers, metrics.
+  .part({
+    name: "work under way",
+    open: () => ({}),
+    clear: ({ standingWork }) => standingWork.close(),
+    close: ({ standingWork }) => standingWork.close(),
   })
   .part({
     name: "workers",

@@ -28,6 +28,7 @@ export const resources: readonly ResourceEntry[] = [
   { path: "scheduled-action", kind: "application-autoscaling/scheduled-action", title: "Scheduled action", plural: "Scheduled actions", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scheduled-action.tsx").then((file) => file.scheduledAction) },
   { path: "table", kind: "glue/table", title: "Table", plural: "Tables", area: "SQL", creates: true, filter: "SearchText", load: () => import("../resources/table.tsx").then((file) => file.table) },
   { path: "training-job", kind: "sagemaker/training-job", title: "Training job", plural: "Training jobs", area: "Training", namedBy: "TrainingJobName", creates: true, filter: "NameContains", load: () => import("../resources/training-job.tsx").then((file) => file.trainingJob) },
+  { path: "transform-job", kind: "sagemaker/transform-job", title: "Transform job", plural: "Transform jobs", area: "Inference", namedBy: "TransformJobName", creates: true, filter: "NameContains", load: () => import("../resources/transform-job.tsx").then((file) => file.transformJob) },
   { path: "user-defined-function", kind: "glue/user-defined-function", title: "Function", plural: "Functions", area: "SQL", creates: true, load: () => import("../resources/user-defined-function.tsx").then((file) => file.userDefinedFunction) },
   { path: "work-group", kind: "athena/workgroup", title: "Work group", plural: "Work groups", area: "SQL", creates: true, load: () => import("../resources/work-group.tsx").then((file) => file.workGroup) },
 ];
@@ -35,6 +36,7 @@ export const resources: readonly ResourceEntry[] = [
 export const rooms: readonly RoomEntry[] = [
   { path: "compare", title: "Compare", area: "", load: () => import("../rooms/compare.tsx").then((file) => file.compare) },
   { path: "deploy", title: "Deploy", area: "Inference", load: () => import("../rooms/deploy.tsx").then((file) => file.deploy) },
+  { path: "feature-dataset", title: "Datasets", area: "Features", load: () => import("../rooms/feature-dataset.tsx").then((file) => file.featureDataset) },
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
   { path: "logs", title: "Logs", area: "Observe", load: () => import("../rooms/logs.tsx").then((file) => file.logs) },
   { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },
