@@ -85,7 +85,6 @@ export const catalog = defineOperations(
   Object.fromEntries(
     [
       ...[
-        "CreateCatalog",
         "DeleteCatalog",
         "GetCatalog",
         "GetCatalogs",

@@ -2,6 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { type ImageDocument, type ImageState, image } from "./image.ts";
 
 interface VersionState {
@@ -94,6 +95,11 @@ export const imageVersion = defineResource({
       return { changes: [await image.put(context, { ...of, actual: kept })] };
     },
   },
+  permissions: {
+    CreateImageVersion: onImage("CreateImageVersion"),
+    ListAliases: onImage("ListAliases"),
+    ListImageVersions: onImage("ListImageVersions"),
+  },
   operations: {
     async ListAliases({ ImageName, Alias, Version, MaxResults = 100, NextToken }, context) {
       const of = await image.get(context, ImageName!);
@@ -111,6 +117,13 @@ export const imageVersion = defineResource({
     },
   },
 });
+
+/** These concern the image, as AWS has them. */
+function onImage(operation: string): PermissionsOf {
+  return ({ ImageName }, place) => [
+    { action: `sagemaker:${operation}`, resource: image.pattern(place, { ImageName }) },
+  ];
+}
 
 /** Which version an input means, by its number or an alias. */
 async function byNumber<Named extends { ImageName?: string; Version?: number; Alias?: string }>(
