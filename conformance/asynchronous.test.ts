@@ -103,7 +103,7 @@ describe("asynchronous endpoints", () => {
     await sagemaker.deleteEndpoint({ EndpointName: "Waits" });
   });
 
-  test("boto3, SDK 3 and the AWS CLI: an inline body, names of one's own, an input that is not there", async (context) => {
+  test("boto3 and the AWS CLI: an inline body, names of one's own, an input that is not there", async (context) => {
     const output = await runPython(
       context,
       server,
@@ -116,20 +116,16 @@ named = runtime.invoke_endpoint_async(EndpointName="${EndpointName}", Body=b"0.9
 print(named["ResponseMetadata"]["HTTPStatusCode"], named["OutputLocation"])
 none = runtime.invoke_endpoint_async(EndpointName="${EndpointName}", InputLocation="s3://${modelBucket}/in/none.csv")
 print(none["FailureLocation"])
-from sagemaker.core.resources import Endpoint
-of_sdk = Endpoint.get(endpoint_name="${EndpointName}").invoke_async(input_location="s3://${modelBucket}/in/rows.csv", content_type="text/csv")
-print(of_sdk.output_location)
 try:
     runtime.invoke_endpoint_async(EndpointName="${EndpointName}", Body=b"x" * 128001)
 except Exception as error:
     print(error)
 `,
     );
-    const [named, none, ofSdk, large] = output.trim().split("\n");
+    const [named, none, large] = output.trim().split("\n");
     expect(named).toBe(`202 ${S3OutputPath}/of/today/row.csv`);
     expect(large).toContain("128000");
     await becomes(`${S3OutputPath}/of/today/row.csv`).toSatisfy((text) => text && isHigh(text)[0]);
-    await becomes(ofSdk).toSatisfy((text) => text && isHigh(text).length === 2);
     await becomes(none).toContain("in/none.csv cannot be read: NoSuchKey");
 
     const told = await runShell(

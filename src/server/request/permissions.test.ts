@@ -103,6 +103,9 @@ async function sampleInput(service: WireServiceId, name: string): Promise<WireIn
   const { operations } = readServiceModel(await wireServiceOf(service).load());
   const input = plain(sampleStructure(operations.get(name)!.input)) as WireInput;
   const tagged = taggedArns[service];
+  // SageMaker's associations have a member of this name too.
+  if (service === "sqs" && input.SourceArn !== undefined)
+    return { ...input, SourceArn: `arn:aws:sqs:${place.region}:${place.account}:orders` };
   if (input.ResourceARN !== undefined) return { ...input, ResourceARN: tagged };
   return input.ResourceArn !== undefined && tagged ? { ...input, ResourceArn: tagged } : input;
 }

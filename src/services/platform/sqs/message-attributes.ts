@@ -41,7 +41,7 @@ export function keepAttributes(attributes: Readonly<Record<string, AttributeValu
 function checkName(name: string): void {
   if (!/^[A-Za-z0-9_\-.]{1,256}$/.test(name))
     throw invalid(
-      `The message attribute name '${name}' is invalid. Attribute name can contain A-Z, a-z, 0-9, underscore (_), hyphen (-), and period (.) characters, 256 at most.`,
+      `The message attribute name '${name}' is invalid. Attribute name can contain A-Z, a-z, 0-9, underscore (_), hyphen (-), and period (.) characters.`,
     );
   if (name.startsWith(".") || name.endsWith(".") || name.includes(".."))
     throw invalid(
@@ -59,7 +59,7 @@ function keepValue(name: string, value: AttributeValue): KeptAttribute {
   const [, base] = /^(String|Number|Binary)(\..*)?$/s.exec(type) ?? [];
   if (!base || type.length > 256)
     throw invalid(
-      `The type of message attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
     );
   if (value.StringListValues || value.BinaryListValues)
     throw new Fault(
