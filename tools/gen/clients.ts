@@ -7,6 +7,12 @@ import {
   pyAthenaOutcomes,
 } from "../../conformance/athena-client-outcomes.ts";
 import { motoCommit, motoOutcomes, type SuiteOutcome } from "../../conformance/moto-outcomes.ts";
+import {
+  sdkVersion2Commit,
+  sdkVersion2Outcomes,
+  sdkVersion3Commit,
+  sdkVersion3Outcomes,
+} from "../../conformance/sagemaker-sdk-outcomes.ts";
 import { pythonEnvironments } from "../python-environments.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -57,7 +63,7 @@ These clients drive a real server in the tests, each unmodified and in this vers
 ${tableOf(pythonEnvironments.flatMap((name) => clientsOf(root, name, tests)))}
 ## JavaScript and TypeScript
 
-${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}${motoSection()}${athenaClientsSection()}`;
+${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}${motoSection()}${athenaClientsSection()}${sagemakerSdkSection()}`;
   return new Map([["docs/reference/clients.md", page]]);
 };
 
@@ -172,4 +178,19 @@ ${outcomesTable(pyAthenaOutcomes)}
 Its tests of Athena, the Data Catalog and S3 were run against a real server, at its commit \`${awswranglerCommit}\`.
 
 ${outcomesTable(awswranglerOutcomes)}`;
+}
+
+/** What the SageMaker SDK's integration tests of Feature Store come to. */
+function sagemakerSdkSection(): string {
+  return `
+## The SageMaker SDK's tests of Feature Store
+
+Its integration tests were run against a real server: version 3's at its commit \`${sdkVersion3Commit}\`, version 2's at
+\`${sdkVersion2Commit}\`. Those of its feature processor make pipelines, which are not built; the processor itself is proven by
+\`systems/spark/feature-processor\`.
+
+${outcomesTable(sdkVersion3Outcomes)}
+Version 2:
+
+${outcomesTable(sdkVersion2Outcomes)}`;
 }
