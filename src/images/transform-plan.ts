@@ -26,6 +26,8 @@ export interface TransformPlan {
   readonly capture?: { readonly bucket: string; readonly prefix: string };
   /** The containers, as messages name them. */
   readonly containers: readonly string[];
+  /** How many servers of the only container there are. Absent: one. */
+  readonly copies?: number;
   readonly log: { readonly group: string; readonly stream: string };
   /** Lines for the beginning of the job's log. */
   readonly notes: readonly string[];

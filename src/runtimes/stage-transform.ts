@@ -31,7 +31,7 @@ async function work(): Promise<number> {
   const signal = AbortSignal.any([stopping, ending.signal]);
   let serverFailure: string | undefined;
   const { promise: ready, resolve } = Promise.withResolvers<true>();
-  const stages = startContainerStages(plan.containers.length, {
+  const stages = startContainerStages(plan.copies ?? plan.containers.length, {
     ready: () => resolve(true),
     told(state, { reason }: { readonly reason?: string }) {
       if (state === "Failed" || state === "Unhealthy") serverFailure ??= reason;
@@ -69,8 +69,12 @@ async function endStages(stages: ContainerStages): Promise<void> {
 
 async function transformAll(plan: TransformPlan, dataLog: DataLog, signal: AbortSignal): Promise<Transformed> {
   const { contentType, accept, answerSeconds, retries } = plan;
-  const sockets = plan.containers.map((_, index) => join(containerFolder(index), serverSocket));
-  const asking = { sockets, contentType, accept, answerSeconds, retries };
+  const socket = (index: number) => join(containerFolder(index), serverSocket);
+  // Copies of one container, each of which answers for the model; else its containers, which answer in turn.
+  const models = plan.copies
+    ? Array.from({ length: plan.copies }, (_, index) => [socket(index)])
+    : [plan.containers.map((_, index) => socket(index))];
+  const asking = { models, contentType, accept, answerSeconds, retries };
   const asked = createModelServers({ ...asking, connections: 1 });
   const parameters = executionParameters(plan, await asked.executionParameters(signal));
   asked.close();

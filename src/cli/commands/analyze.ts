@@ -33,7 +33,7 @@ export const analyze = defineCommand({
       operator: name,
       title: name.replaceAll("_", "-"),
       parameters: analysisParameters(name, words, analysisCatalogue),
-      source: givenTable("analyze", table, given.options),
+      source: givenTable("analyze", table, given),
     };
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());

@@ -215,10 +215,13 @@ async function* recordBatches(
   for await (const some of recordsIn(bytes, mostBytes, encoding)) {
     for (const record of some) {
       number++;
-      if (Buffer.byteLength(record, encoding) > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
+      const own = Buffer.byteLength(record, encoding);
+      if (own > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
       const payload = codec ? codec.prepare(record, number) : record;
-      const length = payload === record && !codec ? record.length : Buffer.byteLength(payload, encoding);
-      if (length > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
+      const sent = codec ? Buffer.byteLength(payload, encoding) : own;
+      if (sent > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
+      // What was left out of records waits with them, so it counts too.
+      const length = Math.max(own, sent);
       if (payloads.length > 0 && (payloads.length >= most || size + 1 + length > mostBytes)) {
         yield batch();
         payloads = [];

@@ -7,8 +7,11 @@ const { request: openRequest, Agent } = process.getBuiltinModule("node:http");
 
 /** How the model servers are asked. */
 export interface AskOptions {
-  /** The sockets of the containers, which are asked in turn: what one answers is what the next one is asked. */
-  readonly sockets: readonly string[];
+  /**
+   * The servers of the model, which are alike: of each, the sockets of its containers, which are asked in turn. What one
+   * answers is what the next one is asked.
+   */
+  readonly models: readonly (readonly string[])[];
   readonly contentType: string | undefined;
   readonly accept: string | undefined;
   readonly answerSeconds: number;
@@ -37,22 +40,35 @@ const parametersMilliseconds = 10_000;
 
 export function createModelServers(options: AskOptions): ModelServers {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
-  const { sockets, accept, answerSeconds, retries } = options;
+  const { models, accept, answerSeconds, retries } = options;
+  const busy = models.map(() => 0);
+
+  /** Has the model that has the least to do work on something. */
+  async function withModel<Result>(work: (sockets: readonly string[]) => Promise<Result>): Promise<Result> {
+    const chosen = busy.indexOf(Math.min(...busy));
+    busy[chosen]!++;
+    try {
+      return await work(models[chosen]!);
+    } finally {
+      busy[chosen]!--;
+    }
+  }
 
   /** Sends a request, and returns the answer when its head is there. */
   function open(
-    server: number,
+    socketPath: string,
+    isLast: boolean,
     contentType: string | undefined,
     body: Uint8Array | AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const isWhole = body instanceof Uint8Array;
     const outgoing = openRequest({
-      ...{ socketPath: sockets[server], path: "/invocations", method: "POST", agent, signal },
+      ...{ socketPath, path: "/invocations", method: "POST", agent, signal },
       headers: {
         host: "localhost",
         ...(contentType !== undefined && { "content-type": contentType }),
-        ...(accept !== undefined && server === sockets.length - 1 && { accept }),
+        ...(accept !== undefined && isLast && { accept }),
         ...(isWhole ? { "content-length": body.length } : { "transfer-encoding": "chunked" }),
       },
     });
@@ -64,7 +80,8 @@ export function createModelServers(options: AskOptions): ModelServers {
   }
 
   async function askOne(
-    server: number,
+    socketPath: string,
+    isLast: boolean,
     contentType: string | undefined,
     payload: Uint8Array,
     signal: AbortSignal,
@@ -74,7 +91,7 @@ export function createModelServers(options: AskOptions): ModelServers {
       const late = AbortSignal.timeout(answerSeconds * 1000);
       let fault: TransformFault;
       try {
-        const answer = await open(server, contentType, payload, AbortSignal.any([signal, late]));
+        const answer = await open(socketPath, isLast, contentType, payload, AbortSignal.any([signal, late]));
         const body = await wholeBody(answer);
         const status = answer.statusCode!;
         if (isSuccess(status)) return { body, type: answer.headers["content-type"] };
@@ -91,12 +108,14 @@ export function createModelServers(options: AskOptions): ModelServers {
   }
 
   return {
-    async ask(payload, signal) {
-      let body = payload;
-      let type = options.contentType;
-      for (const server of sockets.keys()) ({ body, type = type } = await askOne(server, type, body, signal));
-      return body;
-    },
+    ask: (payload, signal) =>
+      withModel(async (sockets) => {
+        let body = payload;
+        let type = options.contentType;
+        for (const [index, socket] of sockets.entries())
+          ({ body, type = type } = await askOne(socket, index === sockets.length - 1, type, body, signal));
+        return body;
+      }),
 
     async *stream(payload, signal) {
       const late = AbortSignal.timeout(answerSeconds * 1000);
@@ -104,8 +123,10 @@ export function createModelServers(options: AskOptions): ModelServers {
       try {
         let body: AsyncIterable<Uint8Array> = payload;
         let type = options.contentType;
-        for (const server of sockets.keys()) {
-          const answer: IncomingMessage = await open(server, type, body, ending);
+        const [sockets] = models;
+        for (const [index, socket] of sockets!.entries()) {
+          const isLast = index === sockets!.length - 1;
+          const answer: IncomingMessage = await open(socket, isLast, type, body, ending);
           if (!isSuccess(answer.statusCode!)) throw badStatus(answer.statusCode!, await wholeBody(answer));
           body = answer;
           type = answer.headers["content-type"];
@@ -118,9 +139,10 @@ export function createModelServers(options: AskOptions): ModelServers {
     },
 
     async executionParameters(signal) {
-      if (sockets.length > 1) return undefined;
+      const [socketPath, ...others] = models[0]!;
+      if (others.length > 0) return undefined;
       const ending = AbortSignal.any([signal, AbortSignal.timeout(parametersMilliseconds)]);
-      const outgoing = openRequest({ socketPath: sockets[0], path: "/execution-parameters", agent, signal: ending });
+      const outgoing = openRequest({ socketPath, path: "/execution-parameters", agent, signal: ending });
       try {
         const answer = await new Promise<IncomingMessage>((resolve, reject) => {
           outgoing.on("error", reject).once("response", resolve).end();

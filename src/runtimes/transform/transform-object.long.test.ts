@@ -169,7 +169,7 @@ async function transformed(job: Job, number: number): Promise<string | undefined
   const body = job.gzip ? gzipSync(job.input) : job.input;
   const servers = createModelServers({
     ...{
-      sockets: [socket],
+      models: [[socket]],
       contentType,
       accept: String(number),
       answerSeconds: 60,

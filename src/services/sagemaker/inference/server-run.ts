@@ -50,6 +50,8 @@ export interface ServedVariant {
   readonly container: Container;
   /** All containers, where the model has several. They are in one run, and share its memory. */
   readonly containers?: readonly Container[];
+  /** How many servers of the only container are in the run, in `containers` with it. Absent: one of each container. */
+  readonly copies?: number;
   /** The model's role, as which a script acts. Absent in endpoints made before scripts served. */
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
@@ -124,7 +126,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
       context,
       { ...variant, container: one },
       needs,
-      containers && containers.length > 1 ? containerName(one, index) : undefined,
+      containers && containers.length > 1 && !variant.copies ? containerName(one, index) : undefined,
     ),
   );
   const files: Record<string, string> = containers

@@ -4,18 +4,20 @@ import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { S3Location } from "../../../aws/s3-location.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
+import { instanceCores } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { logGrants } from "../../../frame/log-grants.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { PlannedObjects } from "../../../images/objects-plan.ts";
-import { servingGraceSeconds } from "../../../images/serving-plan.ts";
+import { builtInServer, servingGraceSeconds } from "../../../images/serving-plan.ts";
 import { type KeyShare, type TransformPlan, transformPlanFile } from "../../../images/transform-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceNotes } from "../instance-limits.ts";
-import { containerName, type ServedVariant, serverNeeds, serverRun } from "./server-run.ts";
+import { requireImage } from "../require-image.ts";
+import { containerName, type ServedVariant, scriptOf, serverNeeds, serverRun } from "./server-run.ts";
 import {
   captureLocation,
   inputLocation,
@@ -121,10 +123,14 @@ function hostPlan(job: Job<TransformRequest>, context: Context, { host, share, i
   const { wanted: request } = job;
   const { logStreamName } = transformLogPlace(job, host);
   const dataLog = { group: logGroupName, stream: `${logStreamName}/data-log` };
-  const serving = serverRun(context, servedModel(request));
+  const served = servedModel(request);
+  const copies = copiesOf(request, served, context);
+  const containers = Array.from({ length: copies }, () => served.container);
+  const serving = serverRun(context, copies > 1 ? { ...served, containers, copies } : served);
   const plan = {
     ...transformPlan(request, context, input),
     ...(share && { share }),
+    ...(copies > 1 && { copies }),
     log: dataLog,
   } satisfies TransformPlan;
   return {
@@ -140,6 +146,22 @@ function hostPlan(job: Job<TransformRequest>, context: Context, { host, share, i
     },
     grants: [...serving.grants, ...grants, ...logGrants({ logGroupName, logStreamName: dataLog.stream })],
   };
+}
+
+/** A server of the product answers on one core. */
+const mostCopies = 2;
+
+/** Returns how many servers of the model there are: AWS's containers have a worker for each core. */
+function copiesOf(request: TransformRequest, { container }: ServedVariant, context: Context): number {
+  const { Model: model, TransformResources: resources, MaxConcurrentTransforms: concurrent } = request;
+  const { program } = requireImage(context, container.Image!, "serving");
+  const isOwn =
+    model.Containers.length === 1 &&
+    !model.EnableNetworkIsolation &&
+    scriptOf(container, context) === undefined &&
+    program?.script === builtInServer;
+  const cores = instanceCores(context, resources!.InstanceType) ?? context.machine.cores;
+  return isOwn ? Math.min(mostCopies, cores, concurrent || mostCopies) : 1;
 }
 
 function transformPlan(
