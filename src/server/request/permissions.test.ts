@@ -184,7 +184,7 @@ test("every operation asks for the actions and resources that AWS publishes", as
     mismatches.push(...(await mismatchesOf(service, name)).map((mismatch) => `${key}: ${mismatch}`));
   }
   expect(mismatches).toEqual([]);
-});
+}, 120_000);
 
 test("every known mismatch still is one", async () => {
   const fitting: string[] = [];

@@ -50,6 +50,9 @@ export const onTable = (operation: string) => onTables(operation, ({ TableName }
 /** Needs an action on the catalog as a whole. */
 export const onCatalog = (operation: string) => needs(operation, () => []);
 
+/** Needs an action on the catalog, and on the one that is to be made. */
+export const onNewCatalog = needs("CreateCatalog", ({ Name }, place) => [catalogArn(place, "catalog", folded(Name))]);
+
 /**
  * Checks that the caller may read what a resource link leads to: the permission that a request needs is that of the link.
  * @throws Fault AccessDeniedException, in AWS's words

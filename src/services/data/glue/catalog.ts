@@ -6,7 +6,7 @@ import { listPage } from "../../../frame/list-page.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { anyone, checkCatalog } from "./catalog-kinds.ts";
-import { catalogArn, onCatalog } from "./catalog-permissions.ts";
+import { catalogArn, onCatalog, onNewCatalog } from "./catalog-permissions.ts";
 import { alreadyExists, gluePage, invalidInput, notBuilt, refuseMembers } from "./glue-faults.ts";
 
 type Client = typeof import("@aws-sdk/client-glue");
@@ -82,19 +82,22 @@ function checkEncryption(context: Context, { ConnectionPasswordEncryption, Encry
 /** The catalog of the account itself, the only one: a federated or managed one beside it cannot be made. */
 export const catalog = defineOperations(
   "glue",
-  Object.fromEntries(
-    [
-      ...[
-        "DeleteCatalog",
-        "GetCatalog",
-        "GetCatalogs",
-        "UpdateCatalog",
-        "GetCatalogImportStatus",
-        "ImportCatalogToGlue",
-      ],
-      ...["GetDataCatalogEncryptionSettings", "PutDataCatalogEncryptionSettings"],
-    ].map((operation) => [operation, onCatalog(operation)]),
-  ),
+  {
+    CreateCatalog: onNewCatalog,
+    ...Object.fromEntries(
+      [
+        ...[
+          "DeleteCatalog",
+          "GetCatalog",
+          "GetCatalogs",
+          "UpdateCatalog",
+          "GetCatalogImportStatus",
+          "ImportCatalogToGlue",
+        ],
+        ...["GetDataCatalogEncryptionSettings", "PutDataCatalogEncryptionSettings"],
+      ].map((operation) => [operation, onCatalog(operation)]),
+    ),
+  },
   {
     /** What another catalog would hold lies elsewhere: in Redshift, behind a connection. */
     async CreateCatalog({ CatalogInput, Name }, context) {
