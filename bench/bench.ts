@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "cold-start": () => import("./cold-start.ts"),
   "control-plane": () => import("./control-plane.ts"),
   "data-in": () => import("./data-in.ts"),
+  "feature-history": () => import("./feature-history.ts"),
   "feature-online": () => import("./feature-online.ts"),
   "idle-endpoints": () => import("./idle-endpoints.ts"),
   "local-mode": () => import("./local-mode/local-mode.ts"),

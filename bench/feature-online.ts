@@ -216,7 +216,8 @@ const feastSide = (server: Awaited<ReturnType<typeof startFeast>>, name: string,
   credentials: { id: "none", secret: "none", region: "none" },
   request: (customer) => ({
     path: "/get-online-features",
-    body: JSON.stringify({ feature_service: service, entities: { customer } }),
+    // Precomputed vectors are found by the full names alone.
+    body: JSON.stringify({ feature_service: service, full_feature_names: true, entities: { customer } }),
   }),
   read(answer) {
     const { metadata, results } = JSON.parse(answer) as {

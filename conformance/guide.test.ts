@@ -133,8 +133,11 @@ test("looking-at-data: a file is reported on, looked at, and compared", async (c
   expect(output).toContain("500 rows, 3 columns");
   expect(output).toContain("Histogram of all 400 rows.");
   expect(output).toContain("Compared: 250 rows before, 500 now.");
-  const page = readFileSync(join(folder, "report.html"), "utf8");
-  expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+  for (const name of ["report.html", "histogram.html"]) {
+    const page = readFileSync(join(folder, name), "utf8");
+    expect(page).toContain("<svg");
+    expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+  }
 });
 
 test("processing: jobs are listed", async (context) => {

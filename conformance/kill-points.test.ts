@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.gen.ts";
+import { killedDomain, killedSpace, killedUserProfile } from "./killed-domain.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
 import { killedFeatureGroup, killedOfflineStore } from "./killed-feature-group.ts";
 import { killedInferenceComponent } from "./killed-inference-component.ts";
@@ -27,6 +28,9 @@ const jobs: Readonly<Record<string, KilledJob>> = {
 /** What is kept up has points of its own. The kinds before it in the table are prepared before it. */
 const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
+  domain: killedDomain,
+  "user-profile": killedUserProfile,
+  space: killedSpace,
   endpoint: killedEndpoint,
   "inference-experiment": killedInferenceExperiment,
   "inference-component": killedInferenceComponent,

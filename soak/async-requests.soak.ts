@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import { clientsOf } from "../conformance/clients.ts";
 import { createTestServer, type TestServer } from "../conformance/server.ts";
 import { role, xgboost, xgboostJob } from "../conformance/xgboost-job.ts";
@@ -19,18 +21,22 @@ const pauseMilliseconds = 5_000;
 
 export const soak = defineSoak({
   words:
-    "asynchronous requests from 8 clients, while model servers, workers and the server are killed and the endpoint goes to no instance and back: each accepted request has one answer or one failure",
+    "asynchronous requests from 8 clients, while model servers, workers and the server are killed and the endpoint goes to no instance and back: each accepted request has one answer or one failure, and its topic is told",
   unit: "requests",
   sizes: { full: 10_000, short: 40 },
   async run(size) {
     const server = await createTestServer({ environment: { SAGEBRUSH_WORKERS: "2" } });
     try {
       await server.start();
-      await deploy(server);
+      const heard = await hear(server);
+      await deploy(server, heard.topic);
       const accepted = new Map<string, number>();
       let isOver = false;
       const sending = Promise.all(Array.from({ length: callers }, (_, caller) => send(server, size, caller, accepted)));
-      const ending = sending.then(() => untilEnded(server, accepted)).finally(() => (isOver = true));
+      const ending = sending
+        .then(() => untilEnded(server, accepted))
+        .then((ends) => untilTold(server, heard.queue, accepted, ends))
+        .finally(() => (isOver = true));
       const [found, done] = await Promise.all([ending, disturb(server, size >= large, () => isOver)]);
       const failed = [...accepted.keys()].filter((name) => !found.answers.has(name)).length;
       return `${accepted.size} accepted, ${accepted.size - failed} answered and ${failed} failed, each once; ${done}`;
@@ -41,7 +47,7 @@ export const soak = defineSoak({
 });
 
 /** Serves a model that says whether its first number is above a half, from a queue. */
-async function deploy(server: TestServer): Promise<void> {
+async function deploy(server: TestServer, topic: string): Promise<void> {
   const { s3, sagemaker } = clientsOf(server);
   await s3.createBucket({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
   const rows = Array.from({ length: 200 }, (_, index) => `${index < 100 ? 0 : 1},${index / 200},${(index * 7) % 10}`);
@@ -62,12 +68,26 @@ async function deploy(server: TestServer): Promise<void> {
       { VariantName: "A", ModelName: "queue", InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
     ],
     AsyncInferenceConfig: {
-      OutputConfig: { S3OutputPath: `s3://${bucket}/answers`, S3FailurePath: `s3://${bucket}/failures` },
+      OutputConfig: {
+        ...{ S3OutputPath: `s3://${bucket}/answers`, S3FailurePath: `s3://${bucket}/failures` },
+        NotificationConfig: { SuccessTopic: topic, ErrorTopic: topic },
+      },
       ClientConfig: { MaxConcurrentInvocationsPerInstance: 8 },
     },
   });
   await sagemaker.createEndpoint({ EndpointName, EndpointConfigName: "queue" });
   await untilInService(server);
+}
+
+/** Makes a topic and a queue that hears all that it is told. */
+async function hear(server: TestServer): Promise<{ readonly topic: string; readonly queue: string }> {
+  const [sns, sqs] = [new SNS(server.clientOptions), new SQS(server.clientOptions)];
+  const { TopicArn } = await sns.createTopic({ Name: "ends" });
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "heard" });
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["QueueArn"] });
+  const raw = { RawMessageDelivery: "true" };
+  await sns.subscribe({ TopicArn, Protocol: "sqs", Endpoint: Attributes!.QueueArn!, Attributes: raw });
+  return { topic: TopicArn!, queue: "heard" };
 }
 
 const untilInService = (server: TestServer) =>
@@ -82,6 +102,7 @@ async function send(server: TestServer, size: number, caller: number, accepted: 
     const { OutputLocation } = await persistently(() =>
       clientsOf(server).runtime.invokeEndpointAsync({
         ...{ EndpointName, Body: number % 2 === 0 ? "0.9,3" : "0.1,3", ContentType: "text/csv" },
+        InferenceId: String(number),
       }),
     );
     accepted.set(/([0-9a-f-]{36})\.out$/.exec(OutputLocation!)![1]!, number);
@@ -115,6 +136,33 @@ async function untilEnded(server: TestServer, accepted: ReadonlyMap<string, numb
     const text = await persistently(() => read(server, `answers/${name}.out`));
     if (!isRightAnswer(number, text)) throw new Error(`Request ${number} was answered ${text}`);
   }
+  return ends;
+}
+
+/** Waits until the queue has heard of the end of each accepted request. */
+async function untilTold(
+  server: TestServer,
+  QueueName: string,
+  accepted: ReadonlyMap<string, number>,
+  ends: Ends,
+): Promise<Ends> {
+  const left = new Set([...accepted.values()].map(String));
+  for (let before = left.size; before > 0; before = left.size)
+    await until(
+      async () => {
+        const sqs = new SQS({ ...server.clientOptions, maxAttempts: 1 });
+        const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
+        const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
+        for (const { Body } of Messages) left.delete(JSON.parse(Body!).inferenceId);
+        if (Messages.length > 0)
+          await sqs.deleteMessageBatch({
+            QueueUrl,
+            Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+          });
+        return left.size < before;
+      },
+      async () => `${left.size} requests ended and no topic was told, the first ${[...left][0]}`,
+    );
   return ends;
 }
 

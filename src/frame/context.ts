@@ -17,6 +17,7 @@ import type { QueueStore } from "../stores/queues/port.ts";
 import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
+import type { VolumeStore } from "../stores/volumes/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Derivations } from "./derivations.ts";
 import type { JournalBuffer } from "./journal-buffer.ts";
@@ -47,6 +48,8 @@ export interface ServiceHost {
   /** Messages that wait to be taken. The control process alone has them. */
   readonly queues: QueueStore;
   readonly searchIndex: SearchIndex;
+  /** The files of Studio's users and spaces. */
+  readonly volumes: VolumeStore;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;

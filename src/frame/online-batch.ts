@@ -1,5 +1,5 @@
 import type { RecordChange } from "../stores/records/port.ts";
-import type { OnlineOutcome, OnlineRecord, OnlineState, OnlineWrite } from "./online-store.ts";
+import type { OnlineOutcome, OnlineRecord, OnlineState, OnlineWrite } from "./online-write.ts";
 
 export const spaces = {
   record: (group: string) => `online/${group}`,

@@ -88,6 +88,21 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),
   },
   {
+    kind: "sagemaker/domain",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/domain.reconcile.ts").then((file) => file.domainReconciler),
+  },
+  {
+    kind: "sagemaker/space",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/space.reconcile.ts").then((file) => file.spaceReconciler),
+  },
+  {
+    kind: "sagemaker/user-profile",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/user-profile.reconcile.ts").then((file) => file.userProfileReconciler),
+  },
+  {
     kind: "sagemaker/training-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/training/training-job.ts").then((file) => file.trainingJob.reconciler),

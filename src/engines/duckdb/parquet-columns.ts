@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 
@@ -11,7 +12,7 @@ export type ParquetColumns = ReadonlyMap<string, ParquetColumn>;
 const known = new Map<string, ParquetColumns>();
 const mostKnown = 1_000;
 /** To look at more files' identities takes longer than what is saved. */
-const mostFiles = 1_000;
+const mostFiles = 50_000;
 
 /**
  * Returns the columns that files of Parquet have together. DuckDB forgets them with the statement, and to ask it takes as long as
@@ -41,12 +42,12 @@ export async function parquetColumns(
 
 /** Undefined when a file is not there: DuckDB says so. Folders that say values of partitions are part of it. */
 function identityOf(paths: readonly string[], options: string): string | undefined {
-  const files: string[] = [];
+  const hash = createHash("sha256").update(options);
   for (const path of paths) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return undefined;
     const folders = /[^/]+=.*\//.exec(path)?.[0] ?? "";
-    files.push([found.dev, found.ino, found.mtimeMs, found.size, folders].join(" "));
+    hash.update(`\n${[found.dev, found.ino, found.mtimeMs, found.size, folders].join(" ")}`);
   }
-  return [options, ...files].join("\n");
+  return hash.digest("base64");
 }

@@ -19,6 +19,12 @@ export interface TableFile {
   readonly uri: string;
   readonly format: (typeof tableFormats)[number];
   readonly delimiter: string;
+  /** Of CSV: whether the first line has the names of columns; true unless given. */
+  readonly hasHeader?: boolean;
+  /** Of CSV: as flows name it, "ISO_8859_1"; UTF-8 unless given. */
+  readonly encoding?: string;
+  /** Whether it is a folder, whose files are read with those of folders in it. */
+  readonly isFolder?: boolean;
 }
 
 /** The rows that Athena answers, which it writes to a place in S3. */
@@ -32,9 +38,9 @@ export interface TableQuery {
   readonly outputUri: string;
 }
 
-/** How a table is written, as the name of its file tells: "rows.csv.gz", "rows.ndjson"; undefined where it does not. */
+/** How a table is written, as the name of its file tells: "rows.csv.gz", "rows.ndjson.zst"; undefined where it does not. */
 export function formatOfName(uri: string): Pick<TableFile, "format" | "delimiter"> | undefined {
-  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(uri)?.[1]?.toLowerCase();
+  const ending = /\.([a-z]+)(?:\.(?:gz|zst))?$/i.exec(uri)?.[1]?.toLowerCase();
   if (ending === "tsv") return { format: "csv", delimiter: "\t" };
   const format = ending === "ndjson" ? "jsonl" : tableFormats.find((one) => one === ending);
   return format && { format, delimiter: "," };
@@ -86,11 +92,18 @@ const typesNode = {
   trained_parameters: {},
 };
 
-const fileDefinition = ({ delimiter, format, uri }: TableFile) => ({
+const fileDefinition = ({ delimiter, encoding, format, hasHeader = true, isFolder, uri }: TableFile) => ({
   __typename: "S3CreateDatasetDefinitionOutput",
   datasetSourceType: "S3",
   name: sourceName,
-  s3ExecutionContext: { s3Uri: uri, s3ContentType: format, s3HasHeader: true, s3FieldDelimiter: delimiter },
+  s3ExecutionContext: {
+    s3Uri: uri,
+    s3ContentType: format,
+    s3HasHeader: hasHeader,
+    s3FieldDelimiter: delimiter,
+    ...(encoding !== undefined && { s3CsvEncodingType: encoding }),
+    ...(isFolder && { s3DirIncludesNested: true }),
+  },
 });
 
 const queryDefinition = ({ database, outputUri, sql, workGroup }: TableQuery) => ({

@@ -22,6 +22,8 @@ export const homePaths = (path: string) => ({
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),
   journalsFolder: join(path, "journals"),
+  /** The files of Studio's users and spaces. */
+  volumesFolder: join(path, "volumes"),
   runsFolder: join(path, "runs"),
   /** Of runs in threads of the server. */
   threadsFolder: join(path, "threads"),

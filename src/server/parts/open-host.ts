@@ -31,6 +31,7 @@ type Unchanged =
   | "onlineStore"
   | "queues"
   | "searchIndex"
+  | "volumes"
   | "executors"
   | "images"
   | "outstanding"
@@ -55,7 +56,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines, standingWork, queues } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues, volumes } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -80,6 +81,7 @@ export function openHost(
       onlineStore,
       queues,
       searchIndex,
+      volumes,
       executors,
       images,
       machine,

@@ -22,6 +22,7 @@ import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import { createFilesystemVolumeStore } from "../../stores/volumes/filesystem.ts";
 import { createNotices } from "../administration/notices.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
@@ -30,6 +31,7 @@ import { relabel } from "../home/relabel.ts";
 import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
+import { createConsumers } from "../reconcile/consumers.ts";
 import { createFollowers } from "../reconcile/followers.ts";
 import { createHostMetrics } from "../reconcile/host-metrics.ts";
 import { createReconcileEngine } from "../reconcile/reconcile.ts";
@@ -182,6 +184,11 @@ export const partList = defineParts<Opening>()
     close: ({ searchIndex }) => searchIndex.close(),
   })
   .part({
+    name: "volumes",
+    open: ({ home }) => ({ volumes: createFilesystemVolumeStore(home.volumesFolder) }),
+    clear: ({ volumes }) => volumes.clear(),
+  })
+  .part({
     name: "cache",
     open: ({ resources }) => ({ cache: createResourceCache(resources) }),
     close: ({ cache }) => cache.close(),
@@ -312,6 +319,13 @@ export const partList = defineParts<Opening>()
       followers: renewable(() => createFollowers({ resources, followers: units.followers, contextFor, timer, report })),
     }),
     ...working("followers"),
+  })
+  .part({
+    name: "consumers",
+    open: ({ units, queues, contextFor, timer, report }) => ({
+      consumers: renewable(() => createConsumers({ queues, consumers: units.consumers, contextFor, timer, report })),
+    }),
+    ...working("consumers"),
   })
   .part({
     name: "upkeep",

@@ -30,6 +30,7 @@ import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import type { VolumeStore } from "../../stores/volumes/port.ts";
 import { plainOutput } from "../../wire/ready-document.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
@@ -62,6 +63,7 @@ export function createTestContext(options: {
   executors?: readonly Executor[];
   images?: ImageCatalogue;
   objects?: ObjectStore;
+  volumes?: VolumeStore;
   /** In memory when left out. */
   resources?: ResourceStore;
   /** For what runs programs: the time of this machine instead of one that stands still. */
@@ -109,6 +111,7 @@ export function createTestContext(options: {
     onlineStore: createOnlineStore(createSqliteRecordStore({ path: ":memory:" })),
     queues: createQueueStore({ records: createSqliteRecordStore({ path: ":memory:" }), clock, timer: systemTimer }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
+    volumes: options.volumes ?? unused("volumes"),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {

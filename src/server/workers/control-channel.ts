@@ -1,6 +1,6 @@
 import { Fault } from "../../aws/faults.ts";
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
-import type { OnlineOutcome, OnlineWrite } from "../../frame/online-store.ts";
+import type { OnlineOutcome, OnlineWrite } from "../../frame/online-write.ts";
 import type { JournalStore } from "../../stores/journals/port.ts";
 import type { FromWorker, Problem, WorkerRequest } from "./worker-messages.ts";
 

@@ -1,5 +1,5 @@
 import type { MetricDatum } from "../../frame/metric-buffer.ts";
-import type { OnlineWrite } from "../../frame/online-store.ts";
+import type { OnlineWrite } from "../../frame/online-write.ts";
 import type { NewEntry } from "../../stores/journals/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { Settings } from "../settings/settings.ts";

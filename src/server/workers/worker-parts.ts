@@ -65,6 +65,7 @@ export const workerParts = defineParts<WorkerOpening>()
     open: ({ begin, channel }) => ({
       ...{ objects: absent("objects"), records: absent("records"), images: absent("images") },
       searchIndex: absent("search index"),
+      volumes: absent("volumes"),
       queues: absent("queues"),
       journals: { ...absentJournals, append: channel.append },
       executors: createRunReach({ process: begin.paths.runsFolder, thread: begin.paths.threadsFolder }),

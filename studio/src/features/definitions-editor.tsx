@@ -11,7 +11,7 @@ import { detailKey } from "../frame/query.ts";
 import { sagemaker } from "../services/sagemaker.ts";
 import { additionsTo, type DefinitionsRead, definitionsText, readDefinitions } from "./definitions-json.ts";
 import { DefinitionsTable } from "./definitions-table.tsx";
-import { groupKind } from "./group-of.ts";
+import { groupKind } from "./group.ts";
 
 const views = [
   { id: "table", text: "Table" },

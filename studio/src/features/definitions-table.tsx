@@ -1,4 +1,5 @@
 import type { FeatureDefinition } from "@aws-sdk/client-sagemaker";
+import Box from "@cloudscape-design/components/box";
 import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -33,7 +34,9 @@ export function DefinitionsTable({ path, present, added }: Props) {
   return (
     <SpaceBetween size="s">
       {present.length > 0 && (
-        <p>{present.length} definitions are there, and stay: a definition is neither changed nor removed.</p>
+        <Box variant="p">
+          {present.length} definitions are there, and stay: a definition is neither changed nor removed.
+        </Box>
       )}
       <div className="definitions">
         {shown.map((index) => {

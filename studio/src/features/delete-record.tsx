@@ -1,5 +1,6 @@
 import { DeleteRecordCommand } from "@aws-sdk/client-sagemaker-featurestore-runtime";
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
@@ -9,7 +10,7 @@ import { call } from "../api/command.ts";
 import { notify } from "../frame/notices.tsx";
 import { Confirm } from "../pages/confirm.tsx";
 import { featureStoreRuntime } from "../services/sagemaker-featurestore-runtime.ts";
-import { definitionOf, type Group } from "./group-of.ts";
+import { definitionOf, type Group } from "./group.ts";
 import { forgetRecords } from "./record-kind.ts";
 import { eventTimeText, timeProblem } from "./record-values.ts";
 
@@ -65,7 +66,7 @@ export function DeleteRecord({ group, identifier, onEnd }: Props) {
       onCancel={onEnd}
     >
       <SpaceBetween size="m">
-        {group.hasOffline && <p>The offline store keeps what it has, and is told of the deletion.</p>}
+        {group.hasOffline && <Box variant="p">The offline store keeps what it has, and is told of the deletion.</Box>}
         <FormField label="Deletion">
           <RadioGroup value={mode} items={[...modes]} onChange={({ detail }) => setMode(detail.value as Mode)} />
         </FormField>

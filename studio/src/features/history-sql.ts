@@ -1,4 +1,4 @@
-import { definitionOf, type Group } from "./group-of.ts";
+import { definitionOf, type Group } from "./group.ts";
 import { quotedName, quotedText } from "./quoted-name.ts";
 
 /** A text as a value of the feature that identifies records. */

@@ -5,7 +5,7 @@ import { featureStoreRuntime } from "../services/sagemaker-featurestore-runtime.
 import { type ResultPage, readResult } from "../sql/results.ts";
 import { followQuery, startQuery } from "../sql/run-query.ts";
 import { number } from "../values/format.ts";
-import type { Group } from "./group-of.ts";
+import type { Group } from "./group.ts";
 import { type Statistics, sampleStatistics } from "./sample-statistics.ts";
 import { type Extent, figuresSql, frequentSql } from "./statistics-sql.ts";
 

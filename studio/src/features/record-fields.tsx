@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
-import type { Group } from "./group-of.ts";
+import type { Group } from "./group.ts";
 import { type RecordTexts, typeOf } from "./record-values.ts";
 
 /** Fields that are drawn at once: a group has up to 2,500 features. */

@@ -9,7 +9,7 @@ import { call, operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import { notify } from "../frame/notices.tsx";
 import { featureStoreRuntime } from "../services/sagemaker-featurestore-runtime.ts";
-import { definitionOf, type Group } from "./group-of.ts";
+import { definitionOf, type Group } from "./group.ts";
 import { type Lifetime, LifetimeFields, lifetimeOf, noLifetime } from "./lifetime-fields.tsx";
 import { RecordFields } from "./record-fields.tsx";
 import { forgetRecords } from "./record-kind.ts";

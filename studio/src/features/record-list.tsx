@@ -12,7 +12,7 @@ import { PageTurner } from "../pages/page-turner.tsx";
 import { usePages } from "../pages/use-pages.ts";
 import { featureStoreRuntime } from "../services/sagemaker-featurestore-runtime.ts";
 import { visibleName } from "../values/visible.ts";
-import type { Group } from "./group-of.ts";
+import type { Group } from "./group.ts";
 import { recordKind } from "./record-kind.ts";
 
 interface Props {

@@ -13,7 +13,7 @@ import { Failure } from "../pages/failure.tsx";
 import { featureStoreRuntime } from "../services/sagemaker-featurestore-runtime.ts";
 import { visibleName, visibleText } from "../values/visible.ts";
 import { DeleteRecord } from "./delete-record.tsx";
-import { definitionOf, type Group } from "./group-of.ts";
+import { definitionOf, type Group } from "./group.ts";
 import { recordKind } from "./record-kind.ts";
 import { type RecordTexts, textsOf, typeOf } from "./record-values.ts";
 

@@ -1,5 +1,5 @@
 import type { FeatureDefinition } from "@aws-sdk/client-sagemaker";
-import type { Group } from "./group-of.ts";
+import type { Group } from "./group.ts";
 import { quotedName } from "./quoted-name.ts";
 
 /** Of what statistics are: each identifier's latest record, or all events. */

@@ -36,6 +36,7 @@ export const resources: readonly ResourceEntry[] = [
 export const rooms: readonly RoomEntry[] = [
   { path: "compare", title: "Compare", area: "", load: () => import("../rooms/compare.tsx").then((file) => file.compare) },
   { path: "deploy", title: "Deploy", area: "Inference", load: () => import("../rooms/deploy.tsx").then((file) => file.deploy) },
+  { path: "feature-dataset", title: "Datasets", area: "Features", load: () => import("../rooms/feature-dataset.tsx").then((file) => file.featureDataset) },
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
   { path: "logs", title: "Logs", area: "Observe", load: () => import("../rooms/logs.tsx").then((file) => file.logs) },
   { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },

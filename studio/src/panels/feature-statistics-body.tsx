@@ -1,4 +1,5 @@
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -8,10 +9,11 @@ import Spinner from "@cloudscape-design/components/spinner";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import type { PanelProps } from "../declare/define-resource.ts";
-import { definitionOf, type Group, useGroup } from "../features/group-of.ts";
+import { definitionOf, type Group } from "../features/group.ts";
 import { offlineStatistics, onlineStatistics, sampleSize } from "../features/read-statistics.ts";
 import type { Statistics } from "../features/sample-statistics.ts";
 import type { Extent } from "../features/statistics-sql.ts";
+import { useGroup } from "../features/use-group.ts";
 import { OfferedControl } from "../form/offered-control.tsx";
 import { locations } from "../form/offers/locations.ts";
 import { Failure } from "../pages/failure.tsx";
@@ -55,7 +57,7 @@ function Asked({ group, name }: { readonly group: Group; readonly name: string }
   const output = useOutput("primary");
   const definition = definitionOf(group, name);
   if (source === undefined || !definition)
-    return <p>The group has neither a table of its history nor an online store to read from yet.</p>;
+    return <Box variant="p">The group has neither a table of its history nor an online store to read from yet.</Box>;
   const isOnline = source === "online";
   const problem = isOnline ? undefined : outputProblem(output?.location ?? "");
   const read = async () => {

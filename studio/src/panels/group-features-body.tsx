@@ -4,7 +4,7 @@ import { call } from "../api/command.ts";
 import { nameIn } from "../catalog/named-in.ts";
 import { PagedTable } from "../catalog/paged-table.tsx";
 import type { PanelProps } from "../declare/define-resource.ts";
-import { definitionOf, groupOf } from "../features/group-of.ts";
+import { definitionOf, groupOf } from "../features/group.ts";
 import { typeOf } from "../features/record-values.ts";
 import { allOf, contains, equals } from "../features/search-where.ts";
 import { detailAddress } from "../frame/screens.ts";

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
@@ -6,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import type { PanelProps } from "../declare/define-resource.ts";
-import { groupOf } from "../features/group-of.ts";
+import { groupOf } from "../features/group.ts";
 import { historySql } from "../features/history-sql.ts";
 import { RecordForm } from "../features/record-form.tsx";
 import { RecordList } from "../features/record-list.tsx";
@@ -75,7 +76,7 @@ export default function RecordsBody({ item }: PanelProps) {
       )}
       {shown === "" && group.hasOnline && <RecordList group={group} onShow={show} />}
       {shown === "" && !group.hasOnline && (
-        <p>The group has no online store: look up an identifier to read its history.</p>
+        <Box variant="p">The group has no online store: look up an identifier to read its history.</Box>
       )}
       {shown !== "" && group.hasOnline && <RecordView group={group} identifier={shown} onEdit={setEditing} />}
       {shown !== "" && group.table && (

@@ -22,6 +22,9 @@ const historyOf = ({ OfflineStoreConfig }: { readonly OfflineStoreConfig?: unkno
   return `/table/${encodeURIComponent(`${Database}/${TableName}`)}`;
 };
 
+const noHistory = ({ OfflineStoreConfig }: { readonly OfflineStoreConfig?: unknown }) =>
+  OfflineStoreConfig === undefined ? "The group has no offline store" : undefined;
+
 /** The store of a clone: it gets a folder and a table of its own. */
 function anew(store: unknown): object | undefined {
   if (store === undefined) return undefined;
@@ -98,7 +101,12 @@ export const featureGroup = defineResource<
         { title: "Throughput", fields: ["ThroughputConfig.ThroughputMode"] },
       ],
     },
-    { title: "Table of its history", to: historyOf },
+    {
+      title: "Make a dataset",
+      to: (_, name) => `/feature-dataset?base=${encodeURIComponent(name)}`,
+      refused: noHistory,
+    },
+    { title: "Table of its history", to: historyOf, refused: noHistory },
   ],
   create: CreateFeatureGroupCommand,
   again: ({ OfflineStoreConfig, ...item }) => ({ ...item, OfflineStoreConfig: anew(OfflineStoreConfig) }),

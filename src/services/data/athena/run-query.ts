@@ -74,6 +74,8 @@ async function attempts(run: QueryRun): Promise<Outcome> {
       return await runStatement(statement, run);
     } catch (error) {
       if (!(error instanceof EngineLost)) throw error;
+      if (error.endedBy === "memory")
+        throw new QueryFailure("Query exhausted resources at this scale factor", { type: errorTypes.resources });
       if (engines === mostEngines)
         throw new QueryFailure(
           `Query exhausted resources at this scale factor: ${mostEngines} engines ended while they ran it.`,

@@ -1,10 +1,11 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { QueueOf } from "../../../stores/queues/port.ts";
+import { asTopic, deadLetter, urlOf } from "./dead-letter.ts";
 import { attributesForFilter, passesFilter, readFilterPolicy } from "./filter-policy.ts";
+import { keepRequest } from "./http-delivery.ts";
 import { envelope, type Notification } from "./notification.ts";
-import { certificatePath, sign } from "./signature.ts";
-import { deadLettersOf } from "./subscription-attributes.ts";
+import { addressOf, sign } from "./signature.ts";
 import { type SubscriptionDocument, subscriptionKind, subscriptionsOf } from "./subscription-kind.ts";
 import { isFifoTopic, type TopicDocument } from "./topic-kind.ts";
 
@@ -50,7 +51,13 @@ export async function deliver(
 async function toSubscriptions(context: Context, topic: TopicDocument, notification: Notification, fifo: Fifo) {
   const subscriptions = await subscriptionsOf(context, topic.key, { status: "Confirmed" });
   const passing = subscriptions.filter((one) => passes(one, notification));
-  const outcomes = await Promise.allSettled(passing.map((one) => toQueue(context, topic, one, notification, fifo)));
+  const outcomes = await Promise.allSettled(
+    passing.map((one) =>
+      one.wanted.Protocol === "sqs"
+        ? toQueue(context, topic, one, notification, fifo)
+        : toEndpoint(context, topic, one, notification),
+    ),
+  );
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
@@ -84,7 +91,7 @@ async function toQueue(
   const raw = Object.entries(notification.attributes);
   // AWS drops a raw message with more attributes than a queue takes.
   if (isRaw && raw.length > mostRawAttributes)
-    return deadLetter(context, topic, subscription, message, notification, { group, deduplication });
+    return deadLetter(context, topic, subscription, message, { ...notification, group, deduplication });
   const MessageBody = isRaw
     ? message
     : envelope(
@@ -103,23 +110,39 @@ async function toQueue(
   } catch (error) {
     if (!(error instanceof Fault) || error.status >= 500) throw error;
     // What the queue refuses is not sent to it again.
-    await deadLetter(context, topic, subscription, MessageBody, notification, { group, deduplication });
+    await deadLetter(context, topic, subscription, MessageBody, { ...notification, group, deduplication });
   }
 }
 
-export const asTopic = (context: Context, { key, wanted }: TopicDocument): Context =>
-  context.asService({
-    ...{ service: "sns.amazonaws.com", arn: `arn:aws:sns:${key.region}:${key.account}:${wanted.Name}` },
-    account: key.account,
-  });
+const unsubscribeUrl = (context: Context, { key }: SubscriptionDocument): string =>
+  addressOf(context, { Action: "Unsubscribe", SubscriptionArn: subscriptionKind.arn(key) });
 
-const urlOf = (queueArn: string): string => {
-  const [account, name] = queueArn.split(":").slice(4);
-  return `/${account}/${name}`;
-};
-
-export const unsubscribeUrl = (context: Context, { key }: SubscriptionDocument): string =>
-  `${context.settings.endpoint()}${certificatePath}unsubscribe?SubscriptionArn=${encodeURIComponent(subscriptionKind.arn(key))}`;
+async function toEndpoint(
+  context: Context,
+  topic: TopicDocument,
+  subscription: SubscriptionDocument,
+  notification: Notification,
+): Promise<void> {
+  const { Attributes, Protocol } = subscription.wanted;
+  const isRaw = Attributes.RawMessageDelivery?.toLowerCase() === "true";
+  const message = messageFor(notification, Protocol);
+  const body = isRaw
+    ? message
+    : envelope(
+        notification,
+        message,
+        await sign(context, topic, notification, message),
+        unsubscribeUrl(context, subscription),
+      );
+  const { account, region } = topic.key;
+  const { messageId, topicArn } = notification;
+  const subscriptionArn = subscriptionKind.arn(subscription.key);
+  await keepRequest(
+    context,
+    { type: "Notification", account, region, messageId, topicArn, subscriptionArn, isRaw },
+    body,
+  );
+}
 
 const attributesForQueue = ({ attributes }: Notification) =>
   Object.fromEntries(
@@ -130,27 +153,3 @@ const attributesForQueue = ({ attributes }: Notification) =>
         : { DataType: Type === "String.Array" ? "String" : Type, StringValue: Value },
     ]),
   );
-
-/** Sends what could not be delivered to the dead letters of the subscription; without any it is gone, as on AWS. */
-export async function deadLetter(
-  context: Context,
-  topic: TopicDocument,
-  { wanted }: SubscriptionDocument,
-  MessageBody: string,
-  { messageId }: Pick<Notification, "messageId">,
-  { group, deduplication }: Fifo,
-): Promise<void> {
-  const target = deadLettersOf(wanted.Attributes.RedrivePolicy);
-  if (target === undefined) return;
-  try {
-    await asTopic(context, topic).call("sqs", "SendMessage", {
-      ...{ QueueUrl: urlOf(target), MessageBody, MessageGroupId: group },
-      ...(target.endsWith(".fifo") && {
-        MessageGroupId: group ?? messageId,
-        MessageDeduplicationId: deduplication ?? messageId,
-      }),
-    });
-  } catch (error) {
-    if (!(error instanceof Fault) || error.status >= 500) throw error;
-  }
-}

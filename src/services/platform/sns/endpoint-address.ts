@@ -1,5 +1,8 @@
+import { isIP } from "node:net";
+import { URL } from "node:url";
 import { parseArn } from "../../../aws/arn.ts";
 import type { Context } from "../../../frame/context.ts";
+import { isPublicAddress } from "./public-address.ts";
 import type { WantedSubscription } from "./subscription-kind.ts";
 import { invalidParameter, notBuilt } from "./topic-kind.ts";
 
@@ -22,4 +25,13 @@ export async function checkEndpoint(
     return;
   }
   if (isFifo) throw invalidParameter(`Endpoint Reason: ${protocol} endpoints can not be subscribed to FIFO topics`);
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol !== `${protocol}:`)
+    throw invalidParameter(`Endpoint must match the specified protocol: ${endpoint} is no address of ${protocol}`);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const isPrivate = host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && !isPublicAddress(host));
+  if (isPrivate && context.settings.privateEndpoints === "off")
+    throw invalidParameter(
+      `Endpoint Reason: ${host} is an address of this machine or of a private network; it is reached with the setting privateEndpoints=on`,
+    );
 }

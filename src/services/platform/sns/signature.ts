@@ -1,11 +1,16 @@
 import { createHash, createSign } from "node:crypto";
+import { URLSearchParams } from "node:url";
 import type { Context } from "../../../frame/context.ts";
 import type { Notification, Signed } from "./notification.ts";
 import { signingKey } from "./signing-key.ts";
 import type { TopicDocument } from "./topic-kind.ts";
 
-/** Where the certificates of topics are served. */
-export const certificatePath = "/_sagebrush/sns/";
+/** Where the certificates of topics are served, and requests answered that nobody signs. */
+const path = "/_sagebrush/sns/";
+
+/** Returns the address by which anyone makes a request that needs no signature. */
+export const addressOf = (context: Context, members: Readonly<Record<string, string>>): string =>
+  `${context.settings.endpoint()}${path}?${new URLSearchParams({ ...members, Version: "2010-03-31" })}`;
 
 const signedMembers = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -23,7 +28,7 @@ export async function signMembers(
   return {
     SignatureVersion: version,
     Signature: signature.sign(privateKey, "base64"),
-    SigningCertURL: `${context.settings.endpoint()}${certificatePath}SimpleNotificationService-${name}.pem`,
+    SigningCertURL: `${context.settings.endpoint()}${path}SimpleNotificationService-${name}.pem`,
   };
 }
 

@@ -1,8 +1,10 @@
+import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
+import { requestConfirmation } from "./confirmation.ts";
 import { checkEndpoint } from "./endpoint-address.ts";
 import { checkSubscriptionAttribute, sameSubscription, shownSubscription } from "./subscription-attributes.ts";
 import {
@@ -74,6 +76,7 @@ export const subscription = defineOperations(
         await subscriptionKind.put(context, made),
         { require: topic.key, expected: "present" },
       ]);
+      if (!isConfirmed) await requestConfirmation(context, topic, made as unknown as SubscriptionDocument);
       return { SubscriptionArn: shownArn(made as unknown as SubscriptionDocument, ReturnSubscriptionArn) };
     },
 
@@ -101,6 +104,11 @@ export const subscription = defineOperations(
       await againOnConflict(context, async () => {
         const found = subscriptionKind.isIn(context, key) ? await subscriptionKind.find(context, key) : undefined;
         if (found?.status === pending) throw invalidParameter("This subscription is not confirmed");
+        // Whoever knows the address in a message may end a subscription that no caller has confirmed.
+        if (found?.actual.authenticated && isAnyone(context))
+          throw new Fault("AuthorizationErrorException", "Only who is signed in may end this subscription.", {
+            status: 403,
+          });
         // One that is not there is ended.
         if (found) await context.resources.write([{ delete: key, expected: found.version }]);
       });
@@ -143,12 +151,14 @@ export const subscription = defineOperations(
   },
 );
 
+const isAnyone = ({ caller }: Context) => caller.arn.includes(":assumed-role/SagebrushFront/");
+
 /** @throws Fault for a protocol that AWS has not, and by its name for one that is not built */
 function checkProtocol(context: Context, protocol: string): WantedSubscription["Protocol"] {
-  if (protocol === "sqs") return protocol;
+  if (protocol === "sqs" || protocol === "http" || protocol === "https") return protocol;
   if (!protocols.includes(protocol))
     throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
-  throw notBuilt(context, `The protocol ${protocol}`, "use sqs");
+  throw notBuilt(context, `The protocol ${protocol}`, "use sqs, http or https");
 }
 
 const newToken = ({ ids }: Context) => (ids.uuid() + ids.uuid()).replaceAll("-", "");

@@ -47,7 +47,7 @@ export function checkAsync(context: Context, config: Config): void {
   const { AsyncInferenceConfig: asked, ProductionVariants: variants, ShadowProductionVariants: shadows } = config;
   if (!asked) return;
   const { OutputConfig: output } = asked;
-  refuseMembers(context, output!, "AsyncInferenceConfig.OutputConfig.", ["KmsKeyId", "NotificationConfig"]);
+  refuseMembers(context, output!, "AsyncInferenceConfig.OutputConfig.", ["KmsKeyId"]);
   if (output!.S3OutputPath === undefined)
     throw validationFault(
       "AsyncInferenceConfig.OutputConfig needs S3OutputPath: the S3 location below which answers are put.",

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { publishNotification } from "../../../frame/publish-notification.ts";
 import { mostShownBytes } from "./async-attempt.ts";
 import type { AsyncInference } from "./async-config.ts";
 import { recordUntold } from "./async-metrics.ts";
@@ -37,9 +38,11 @@ export async function endRequest(ending: Ending, end: AsyncEnd): Promise<void> {
     log(`${request.inferenceId}: ${end.reason}`);
     if (!ending.isKept) await putFailure(ending, end.reason);
   }
+  context.settings.reached("endpoint:end-put");
   const topic = topicOf(inference, end);
   if (topic !== undefined)
     await tellTopic(ending, topic, notificationOf(context, inference, request, place.received, end));
+  context.settings.reached("endpoint:end-told");
   await dequeue(context, queue, place.key);
 }
 
@@ -66,7 +69,7 @@ async function tellTopic(
 ) {
   for (let tries = 1; ; tries++) {
     try {
-      await publish(context.as(inference.role), topic, message);
+      await publishNotification(context.as(inference.role), { topicArn: topic, message });
       return;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -79,11 +82,6 @@ async function tellTopic(
       return;
     }
   }
-}
-
-/** Publishes to a topic as a role. */
-export async function publish(role: Pick<Context, "call">, TopicArn: string, Message: string): Promise<void> {
-  await (role.call as unknown as (...publish: unknown[]) => Promise<unknown>)("sns", "Publish", { TopicArn, Message });
 }
 
 /**

@@ -11,7 +11,9 @@ import {
   invoke,
   logGroupName,
   passTime,
+  published,
   restartEngine,
+  topics,
   until,
   untilStatus,
   useEndpoint,
@@ -20,8 +22,15 @@ import {
 useEndpoint();
 
 const ExecutionRoleArn = "arn:aws:iam::123456789012:role/Model";
+const topicOf = (name: string) => `arn:aws:sns:us-west-2:123456789012:${name}`;
 const AsyncInferenceConfig = {
-  OutputConfig: { S3OutputPath: "s3://results/out/", S3FailurePath: "s3://results/failed" },
+  OutputConfig: {
+    ...{ S3OutputPath: "s3://results/out/", S3FailurePath: "s3://results/failed" },
+    NotificationConfig: {
+      SuccessTopic: topicOf("told"),
+      IncludeInferenceResponseIn: ["SUCCESS_NOTIFICATION_TOPIC" as const],
+    },
+  },
   ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 },
 };
 const patient = { timeout: 30_000, interval: 50 };
@@ -104,6 +113,27 @@ describe("an asynchronous endpoint", () => {
     expect(await becomes(deadly.FailureLocation!)).toBe("ModelError: The model server ended before it answered.");
     await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
     expect((await keysOf("")).length).toBe(6);
+    const notification = {
+      ...{ eventVersion: "1.0", eventSource: "aws:sagemaker", eventName: "InferenceResult", awsRegion: "us-west-2" },
+      ...{ invocationStatus: "Completed", eventTime: expect.any(String), receivedTime: expect.any(String) },
+    };
+    expect(published.map(({ message }) => message)).toEqual([
+      { eventVersion: "1.0", eventSource: "aws:sagemaker", eventName: "TestNotification" },
+      {
+        ...notification,
+        inferenceId: "mine",
+        requestParameters: {
+          ...{ accept: "text/tab", contentType: "text/csv", endpointName: EndpointName },
+          inputLocation: "s3://inputs/in/first",
+        },
+        responseParameters: { contentType: "text/tab", outputLocation: one.OutputLocation },
+        responseBody: { content: Buffer.from("one-A: first").toString("base64"), encoding: "BASE64" },
+      },
+      expect.objectContaining({
+        ...{ ...notification, inferenceId: inline.InferenceId, requestParameters: { endpointName: EndpointName } },
+        responseBody: { content: Buffer.from("one-A: inline").toString("base64"), encoding: "BASE64" },
+      }),
+    ]);
 
     const streams = await context.call("logs", "DescribeLogStreams", { logGroupName });
     expect(streams.logStreams!.map(({ logStreamName }) => logStreamName)).toContainEqual(
@@ -150,7 +180,9 @@ describe("an asynchronous endpoint", () => {
 
   it("ends every request before it is deleted", async () => {
     await createAsync({ A: { environment: { SIGTERM: "ends" } } });
-    const asked = await Promise.all(["wait 60000", "wait 50000", "a", "b"].map((body) => ask(body)));
+    // The first two are all that the instance has at a time.
+    const asked = [];
+    for (const body of ["wait 60000", "wait 50000", "a", "b"]) asked.push(await ask(body));
     await context.call("sagemaker", "DeleteEndpoint", { EndpointName });
     await until((found) => found === undefined);
     const reasons = await Promise.all(asked.map(({ FailureLocation }) => read(FailureLocation!)));
@@ -158,5 +190,83 @@ describe("an asynchronous endpoint", () => {
       new Set(["ClientError: The endpoint was deleted before it had processed the request."]),
     );
     await expect(ask("late")).rejects.toThrow("Endpoint Echo of account 123456789012 not found.");
+  }, 60_000);
+
+  it("says what of a configuration and of topics cannot be", async () => {
+    const missing = {
+      OutputConfig: { ...AsyncInferenceConfig.OutputConfig, NotificationConfig: { ErrorTopic: topicOf("none") } },
+    };
+    const refused: [object, string][] = [
+      [{ AsyncInferenceConfig: missing, ExecutionRoleArn }, "cannot publish to the topic arn:aws:sns:us-west-2"],
+      [{ AsyncInferenceConfig }, 'is not for model "1-A": it has no ExecutionRoleArn'],
+      [
+        { AsyncInferenceConfig, DataCaptureConfig: { InitialSamplingPercentage: 1, DestinationS3Uri: "s3://results" } },
+        "DataCaptureConfig is not for asynchronous endpoints",
+      ],
+    ];
+    for (const [index, [more, reason]] of refused.entries())
+      await expect(create(String(index), undefined, more), reason).rejects.toThrow(reason);
+  });
+
+  it("ends requests whose answers, failures and topics have no place any more, and says so", async () => {
+    const OutputConfig = {
+      ...{ S3OutputPath: "s3://vanishes/out", S3FailurePath: "s3://results/failed" },
+      NotificationConfig: { SuccessTopic: topicOf("vanishes"), ErrorTopic: topicOf("told") },
+    };
+    topics.add("vanishes");
+    const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as const };
+    await context.call("s3", "CreateBucket", { Bucket: "vanishes", CreateBucketConfiguration });
+    await create("one", undefined, { ExecutionRoleArn, AsyncInferenceConfig: { OutputConfig } });
+    await untilStatus("InService");
+    topics.delete("vanishes");
+    const untold = await ask("untold");
+    expect(await becomes(untold.OutputLocation!)).toBe("one-A: untold");
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    const [, Key] = /^s3:\/\/vanishes\/(.*)$/.exec(untold.OutputLocation!)!;
+    await context.call("s3", "DeleteObject", { Bucket: "vanishes", Key: Key! });
+    await context.call("s3", "DeleteBucket", { Bucket: "vanishes" });
+    const unput = await ask("unput");
+    const reason = `The answer cannot be put at ${unput.OutputLocation}: NoSuchBucket: The specified bucket does not exist`;
+    expect(await becomes(unput.FailureLocation!)).toBe(`ClientError: ${reason}`);
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    expect(published.at(-1)!.message).toMatchObject({
+      invocationStatus: "Failed",
+      failureReason: `ClientError: ${reason}`,
+    });
+    for (const [, key] of (await keysOf("failed/")).entries())
+      await context.call("s3", "DeleteObject", { Bucket: "results", Key: key });
+    await context.call("s3", "DeleteBucket", { Bucket: "results" });
+    await ask("nowhere", { InferenceId: "nowhere" });
+    await vi.waitFor(() => expect(published.at(-1)!.message).toMatchObject({ inferenceId: "nowhere" }), patient);
+    await vi.waitFor(async () => expect(await queued()).toBe(0), patient);
+    const said = async () => {
+      const { events } = await context.call("logs", "FilterLogEvents", { logGroupName });
+      return events!.map(({ message }) => message).join("\n");
+    };
+    await vi.waitFor(async () => {
+      expect(await said()).toContain(`the topic ${topicOf("vanishes")} cannot be told: NotFoundException`);
+      expect(await said()).toMatch(/nowhere: the failure cannot be put at s3:\/\/results\/failed\/.*NoSuchBucket/);
+    }, patient);
+  }, 90_000);
+
+  it("passes bodies on as they are read", async () => {
+    await createAsync();
+    const megabytes = 160;
+    let most = 0;
+    async function* body() {
+      for (let index = 0; index < megabytes; index++) yield Buffer.alloc(1_000_000, index);
+    }
+    await context.call("s3", "PutObject", { Bucket: "inputs", Key: "large", Body: Readable.from(body()) });
+    const timer = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 20);
+    const before = process.memoryUsage().arrayBuffers;
+    const { OutputLocation } = await ask("x", { InputLocation: "s3://inputs/large", ContentType: "through" });
+    const [, key] = /^s3:\/\/results\/(.*)$/.exec(OutputLocation!)!;
+    const head = () => context.call("s3", "HeadObject", { Bucket: "results", Key: key! });
+    expect((await vi.waitFor(head, patient)).ContentLength).toBe(megabytes * 1_000_000);
+    clearInterval(timer);
+    // What was passed on and not collected yet counts too: up to 64 MB, by which V8 collects.
+    expect((most - before) / 1_000_000).toBeLessThan(120);
   }, 60_000);
 });

@@ -8,11 +8,11 @@ export type AsyncEnd =
   | { readonly status: "Failed"; readonly reason: string; readonly said: string | undefined };
 
 /** The event that a topic gets before all others. */
-export const testNotification = JSON.stringify({
+export const testNotification = {
   eventVersion: "1.0",
   eventSource: "aws:sagemaker",
   eventName: "TestNotification",
-});
+};
 
 /** Returns the topic that is told of an end; undefined when none is. */
 export const topicOf = ({ successTopic, errorTopic }: AsyncInference, { status }: AsyncEnd): string | undefined =>

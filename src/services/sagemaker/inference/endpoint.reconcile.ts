@@ -47,6 +47,8 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:before-scaled":
       "The variants have the instances that they were asked to have; the endpoint does not know it.",
     "endpoint:before-captured": "Captured requests are in S3; the endpoint does not know it yet.",
+    "endpoint:end-put": "The answer to an asynchronous request, or its failure, is in S3; its topic has not been told.",
+    "endpoint:end-told": "The topic was told of the end of an asynchronous request; it is still in the queue.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",

@@ -6,6 +6,7 @@ import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { type AsyncInference, describeAsync } from "./async-config.ts";
+import { tellTopicsFirst } from "./async-topics.ts";
 import type { CaptureStream } from "./capture-shipping.ts";
 import { describeCapture } from "./data-capture.ts";
 import { type DeploymentPlan, isPlain, planDeployment } from "./deployment-plan.ts";
@@ -84,6 +85,7 @@ export const endpoint = defineResource({
       await checkInstanceRoom(context, endpoint.key(context, { EndpointName: input.EndpointName }), next);
       // Clients read the log of an endpoint that they just made, so its group exists as soon as the endpoint does.
       await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
+      await tellTopicsFirst(context, next.async);
       return { status: "Creating", actual: { next, retiring: [] } };
     },
     output: (arn) => ({ EndpointArn: arn }),
@@ -146,6 +148,7 @@ export const endpoint = defineResource({
       checkHosted(context, actual.serving!, next);
       const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
+      await tellTopicsFirst(context, next.async);
       const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
       return {
         status: "Updating",

@@ -1,12 +1,4 @@
-import {
-  DescribeFeatureGroupCommand,
-  type DescribeFeatureGroupResponse,
-  type FeatureDefinition,
-} from "@aws-sdk/client-sagemaker";
-import { useQuery } from "@tanstack/react-query";
-import { call } from "../api/command.ts";
-import { detailKey } from "../frame/query.ts";
-import { sagemaker } from "../services/sagemaker.ts";
+import type { DescribeFeatureGroupResponse, FeatureDefinition } from "@aws-sdk/client-sagemaker";
 import { quotedName } from "./quoted-name.ts";
 
 export const groupKind = "sagemaker/feature-group";
@@ -42,17 +34,6 @@ export function groupOf(item: Partial<DescribeFeatureGroupResponse>): Group {
       TableName && { table: { database: Database, name: `${quotedName(Database)}.${quotedName(TableName)}` } }),
   };
 }
-
-export const readGroup = async (FeatureGroupName: string, signal?: AbortSignal): Promise<Group> =>
-  groupOf(await call(sagemaker, DescribeFeatureGroupCommand, { FeatureGroupName }, signal));
-
-/** Reads a group that a page has not read; none for the empty name. */
-export const useGroup = (name: string) =>
-  useQuery({
-    queryKey: [...detailKey(groupKind, name), "group"],
-    queryFn: ({ signal }) => readGroup(name, signal),
-    enabled: name !== "",
-  });
 
 export const definitionOf = ({ features }: Group, name: string): FeatureDefinition | undefined =>
   features.find(({ FeatureName }) => FeatureName === name);
