@@ -236,6 +236,10 @@ test("feature-history: a stream is taken into a group, and orders get the featur
   expect(output).toContain("3,bob,2026-01-01T12:00:00Z,5\n");
 });
 
+test("topics-and-queues: a topic fills a queue with what its filter lets through", async (context) => {
+  expect(await follow(context, "topics-and-queues", "v2")).toMatch(/^two cups\n$/m);
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

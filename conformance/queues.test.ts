@@ -161,3 +161,108 @@ except sqs.exceptions.QueueDoesNotExist as error:
   );
   expect(after).toBe("['kept-2']\npoison work\nAWS.SimpleQueueService.NonExistentQueue\n");
 });
+
+test("a client that sends forms to the queue's address, as older ones do", async (context) => {
+  const output = await runPython(
+    context,
+    server,
+    "v3",
+    `
+import boto3, re, urllib.parse, urllib.request, urllib.error
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+session = boto3.Session()
+url = session.client("sqs").create_queue(QueueName="older")["QueueUrl"]
+
+def call(action, **members):
+    form = urllib.parse.urlencode({"Action": action, "Version": "2012-11-05", **members})
+    request = AWSRequest("POST", url, {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}, form)
+    SigV4Auth(session.get_credentials(), "sqs", session.region_name).add_auth(request)
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, form.encode(), dict(request.headers))) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+
+names = {"MessageAttribute.1.Name": "kind", "MessageAttribute.1.Value.DataType": "String", "MessageAttribute.1.Value.StringValue": "a"}
+sent = call("SendMessage", QueueUrl=url, MessageBody="one & two", **names)
+print(re.findall("<MD5OfMessageBody>(.*?)<", sent), re.findall("<MD5OfMessageAttributes>(.*?)<", sent))
+batch = call("SendMessageBatch", QueueUrl=url, **{"SendMessageBatchRequestEntry.1.Id": "a", "SendMessageBatchRequestEntry.1.MessageBody": "b"})
+print(re.findall("<SendMessageBatchResultEntry><Id>(.*?)<", batch))
+taken = call("ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=1, **{"MessageAttributeName.1": "All", "AttributeName.1": "ApproximateReceiveCount"})
+print(re.findall("<Body>(.*?)<", taken), re.findall("<Attribute><Name>(.*?)</Name><Value>(.*?)<", taken), re.findall("<StringValue>(.*?)<", taken))
+handle = re.findall("<ReceiptHandle>(.*?)<", taken)[0]
+print("DeleteMessageResponse" in call("DeleteMessage", QueueUrl=url, ReceiptHandle=handle))
+print(re.findall("<Code>(.*?)<", call("DeleteMessage", QueueUrl=url + "x", ReceiptHandle=handle)))
+`,
+  );
+  expect(output.split("\n")).toEqual([
+    "['51b7a70f69602bf97ad4e0039f872fdb'] ['fb72dec7a16b6ccb08a928e255fd6b21']",
+    "['a']",
+    "['one &amp; two'] [('ApproximateReceiveCount', '1')] ['a']",
+    "True",
+    "['AWS.SimpleQueueService.NonExistentQueue']",
+    "",
+  ]);
+});
+
+test("dead letters go back where they came from, by a task", async () => {
+  const sqs = client();
+  const queue = async (QueueName: string, Attributes: Record<string, string> = {}) => {
+    const { QueueUrl } = await sqs.createQueue({ QueueName, Attributes });
+    const { Attributes: found } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["QueueArn"] });
+    return { QueueUrl: QueueUrl!, arn: found!.QueueArn! };
+  };
+  const dead = await queue("moved-dead");
+  await expect(sqs.startMessageMoveTask({ SourceArn: dead.arn })).rejects.toThrow(/configured as a Dead Letter Queue/);
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
+  const { QueueUrl } = await queue("moved", { RedrivePolicy, VisibilityTimeout: "0" });
+  const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: String(index) }));
+  await sqs.sendMessageBatch({ QueueUrl, Entries });
+  for (let turn = 0; turn < 2; turn++) await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
+  const { TaskHandle } = await sqs.startMessageMoveTask({ SourceArn: dead.arn });
+  expect(TaskHandle).toEqual(expect.any(String));
+  const task = async () => (await sqs.listMessageMoveTasks({ SourceArn: dead.arn })).Results![0]!;
+  await expect.poll(async () => (await task()).Status, { timeout: 60_000, interval: 20 }).toBe("COMPLETED");
+  expect(await task()).toMatchObject({ ApproximateNumberOfMessagesMoved: 10, ApproximateNumberOfMessagesToMove: 10 });
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
+  expect(Attributes).toEqual({ ApproximateNumberOfMessages: "10" });
+  await expect(sqs.cancelMessageMoveTask({ TaskHandle: TaskHandle! })).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
+  await sqs.tagQueue({ QueueUrl, Tags: { team: "a", stage: "b" } });
+  await sqs.untagQueue({ QueueUrl, TagKeys: ["stage"] });
+  expect((await sqs.listQueueTags({ QueueUrl })).Tags).toEqual({ team: "a" });
+  expect((await sqs.listQueues({ QueueNamePrefix: "moved" })).QueueUrls).toEqual([QueueUrl, dead.QueueUrl]);
+  sqs.destroy();
+});
+
+test("the policy of a queue is asked with the caller's rights", async () => {
+  const sqs = client();
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "guarded" });
+  const account = new URL(QueueUrl!).pathname.split("/")[1]!;
+  await sqs.addPermission({ QueueUrl, Label: "friends", AWSAccountIds: [account], Actions: ["SendMessage"] });
+  const policyOf = async () => {
+    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["Policy"] });
+    return JSON.parse(Attributes!.Policy!);
+  };
+  const policy = await policyOf();
+  expect(policy.Statement).toMatchObject([{ Sid: "friends", Action: "SQS:SendMessage" }]);
+  const Resource = policy.Statement[0].Resource;
+  const denial = { Effect: "Deny", Principal: "*", Action: "sqs:SendMessage", Resource };
+  const Policy = JSON.stringify({ ...policy, Statement: [...policy.Statement, denial] });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } });
+  await expect(sqs.sendMessage({ QueueUrl, MessageBody: "m" })).rejects.toMatchObject({
+    name: "AccessDenied",
+    message: expect.stringContaining("explicit deny in a resource-based policy"),
+  });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy: "" } });
+  await sqs.sendMessage({ QueueUrl, MessageBody: "m" });
+  await sqs.addPermission({ QueueUrl, Label: "gone", AWSAccountIds: [account], Actions: ["*"] });
+  await sqs.removePermission({ QueueUrl, Label: "gone" });
+  await expect(sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy: "{" } })).rejects.toMatchObject({
+    name: "InvalidAttributeValue",
+  });
+  sqs.destroy();
+});

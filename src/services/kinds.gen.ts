@@ -289,6 +289,17 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sqs",
+    kind: "message-move-task",
+    key: ["TaskId"],
+    exactCase: true,
+    title: "Message move task",
+    listedBy: "ListMessageMoveTasks",
+    running: ["RUNNING","CANCELLING"],
+    shape: "1 source",
+    load: () => import("./platform/sqs/message-move-task-kind.ts").then((file) => file.moveTaskKind),
+  },
+  {
+    service: "sqs",
     kind: "queue",
     arn: "{QueueName}",
     exactCase: true,

@@ -48,6 +48,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
   },
   {
+    kind: "sqs/message-move-task",
+    unfinished: ["RUNNING","CANCELLING"],
+    load: () => import("./platform/sqs/message-move-task.reconcile.ts").then((file) => file.moveTaskReconciler),
+  },
+  {
     kind: "sagemaker/feature-group",
     unfinished: ["Creating","Deleting"],
     load: () => import("./sagemaker/features/feature-group.reconcile.ts").then((file) => file.featureGroupReconciler),

@@ -380,6 +380,7 @@ export const services: ServedServices = {
   },
   "sqs": {
     AddPermission: () => import("./platform/sqs/queue-policy.ts").then((file) => file.queuePolicy),
+    CancelMessageMoveTask: () => import("./platform/sqs/message-move-task.ts").then((file) => file.messageMoveTask),
     ChangeMessageVisibility: () => import("./platform/sqs/message.ts").then((file) => file.message),
     ChangeMessageVisibilityBatch: () => import("./platform/sqs/message.ts").then((file) => file.message),
     CreateQueue: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
@@ -389,6 +390,7 @@ export const services: ServedServices = {
     GetQueueAttributes: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
     GetQueueUrl: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
     ListDeadLetterSourceQueues: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
+    ListMessageMoveTasks: () => import("./platform/sqs/message-move-task.ts").then((file) => file.messageMoveTask),
     ListQueueTags: () => import("./platform/sqs/queue-tags.ts").then((file) => file.queueTags),
     ListQueues: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
     PurgeQueue: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
@@ -397,6 +399,7 @@ export const services: ServedServices = {
     SendMessage: () => import("./platform/sqs/message.ts").then((file) => file.message),
     SendMessageBatch: () => import("./platform/sqs/message.ts").then((file) => file.message),
     SetQueueAttributes: () => import("./platform/sqs/queue.ts").then((file) => file.queue),
+    StartMessageMoveTask: () => import("./platform/sqs/message-move-task.ts").then((file) => file.messageMoveTask),
     TagQueue: () => import("./platform/sqs/queue-tags.ts").then((file) => file.queueTags),
     UntagQueue: () => import("./platform/sqs/queue-tags.ts").then((file) => file.queueTags),
   },

@@ -5,6 +5,7 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage, type PageMembers } from "../../../frame/list-page.ts";
 import { checkTags } from "../../../frame/resource-tags.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
+import { moveTasksOf } from "./message-move-task-kind.ts";
 import { attributeNames, attributeOf, checkAttributes, shownAttributes } from "./queue-attributes.ts";
 import {
   findQueue,
@@ -113,6 +114,8 @@ export const queue = defineOperations(
         return found;
       });
       await context.queues.drop(queueOf(deleted).id);
+      for (const task of await moveTasksOf(context, queueKind.arn(deleted.key), 100))
+        await context.resources.write([{ delete: task.key, expected: task.version }]);
       return {};
     },
 

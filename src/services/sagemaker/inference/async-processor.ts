@@ -5,7 +5,7 @@ import type { ResourceDocument, ResourceKey } from "../../../stores/resources/po
 import { type AttemptTimes, attemptRequest, type Outcome } from "./async-attempt.ts";
 import { type AsyncInference, inferenceOf } from "./async-config.ts";
 import { endRequest, findEnd } from "./async-ending.ts";
-import { createDataLog } from "./async-log.ts";
+import { createDataLog, type DataLog } from "./async-log.ts";
 import { type AsyncFigures, recordAsync, recordBacklog } from "./async-metrics.ts";
 import type { AsyncEnd } from "./async-notification.ts";
 import { openQueueWindow } from "./async-queue.ts";
@@ -21,6 +21,8 @@ const surveyShare = 20;
 const mostTries = 3;
 /** So many requests that have no instance are ended at a time. */
 const mostEnding = 16;
+/** After an error the queue is looked at again so much later. */
+const troubledMilliseconds = 1_000;
 /** A model server that could not be reached gets no request for so long. */
 const goneMilliseconds = 1_000;
 
@@ -54,47 +56,57 @@ export async function processQueue(context: ReconcileContext, key: ResourceKey, 
   const unwatch = resources.watch([key], news.tell);
   try {
     while (!news.signal.aborted) {
-      const document = await find();
-      const inference = document && inferenceOf(document.actual);
-      if (!document || !inference) break;
-      const isDeleted = document.status === "Deleting";
-      const [variant] = document.actual.serving?.variants ?? [];
-      const instances = variant?.instances.length ?? 0;
-      const waits = await window.next();
-      if (isDeleted) cut.abort();
-      if (isDeleted && waits.length === 0 && under.size === 0) break;
-      let again = nextSurvey;
-      // A request that comes to no instance is told at once.
-      const hasNone = instances === 0 && waits.length > 0;
-      if (clock.now() >= nextSurvey || (hasNone && !hadNone)) {
-        const started = performance.now();
-        const { size, oldest, expired } = await window.survey();
-        recordBacklog(context, document.wanted.EndpointName, { size, oldest, instances });
-        for (const place of expired) begin(place, inference, document, expiry);
-        again = nextSurvey = clock.now() + Math.max(surveyMilliseconds, (performance.now() - started) * surveyShare);
-      }
-      hadNone = hasNone;
-      for (const place of await window.next()) {
-        const { notBefore = 0 } = tries.get(place.key) ?? {};
-        if (isDeleted) {
-          if (!begin(place, inference, document, deletion)) break;
-        } else if (place.expires <= clock.now()) {
-          if (!begin(place, inference, document, expiry)) break;
-        } else if (notBefore > clock.now()) again = Math.min(again, notBefore);
-        else {
-          const instance = variant && free(variant, inference);
-          if (!instance) break;
-          begin(place, inference, document, { variant: variant!, instance });
-        }
-      }
-      for (const time of gone.values()) again = Math.min(again, time);
-      await log.write().catch((error) => reported("the data log", error));
+      const again = await step(log).catch((error) => {
+        reported("the queue", error);
+        return clock.now() + troubledMilliseconds;
+      });
+      if (again === "over") break;
       await news.next(Math.max(1, again - clock.now()));
     }
   } finally {
     unwatch();
     await Promise.all([...under.values()].map(({ done }) => done));
     await log.write().catch((error) => reported("the data log", error));
+  }
+
+  /** Begins what can be begun. Returns when to look again at the latest, or that nothing more will come. */
+  async function step(log: DataLog): Promise<number | "over"> {
+    const document = await find();
+    const inference = document && inferenceOf(document.actual);
+    if (!document || !inference) return "over";
+    const isDeleted = document.status === "Deleting";
+    if (isDeleted) cut.abort();
+    const [variant] = document.actual.serving?.variants ?? [];
+    const instances = variant?.instances.length ?? 0;
+    const isWaiting = (await window.next()).length > 0;
+    if (isDeleted && !isWaiting && under.size === 0) return "over";
+    // A request that comes to no instance is told at once.
+    const hasNone = instances === 0 && isWaiting;
+    if (clock.now() >= nextSurvey || (hasNone && !hadNone)) {
+      const started = performance.now();
+      const { size, oldest, expired } = await window.survey();
+      recordBacklog(context, document.wanted.EndpointName, { size, oldest, instances });
+      for (const place of expired) begin(place, inference, document, expiry);
+      nextSurvey = clock.now() + Math.max(surveyMilliseconds, (performance.now() - started) * surveyShare);
+    }
+    hadNone = hasNone;
+    for (const [runId, until] of gone) if (until <= clock.now()) gone.delete(runId);
+    let again = Math.min(nextSurvey, ...gone.values());
+    for (const place of await window.next()) {
+      const { notBefore = 0 } = tries.get(place.key) ?? {};
+      if (isDeleted) {
+        if (!begin(place, inference, document, deletion)) break;
+      } else if (place.expires <= clock.now()) {
+        if (!begin(place, inference, document, expiry)) break;
+      } else if (notBefore > clock.now()) again = Math.min(again, notBefore);
+      else {
+        const instance = variant && free(variant, inference);
+        if (!instance) break;
+        begin(place, inference, document, { variant: variant!, instance });
+      }
+    }
+    await log.write().catch((error) => reported("the data log", error));
+    return again;
   }
 
   async function find(): Promise<ResourceDocument<EndpointWanted, ActualEndpoint> | undefined> {
@@ -110,7 +122,6 @@ export async function processQueue(context: ReconcileContext, key: ResourceKey, 
   function free({ instances }: Variant, { mostPerInstance }: AsyncInference): Instance | undefined {
     const counts = new Map<string, number>();
     for (const { runId } of under.values()) counts.set(runId, (counts.get(runId) ?? 0) + 1);
-    for (const [runId, until] of gone) if (until <= clock.now()) gone.delete(runId);
     let least: Instance | undefined;
     for (const instance of instances) {
       const { ready, runId } = instance;

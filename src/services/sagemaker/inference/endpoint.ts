@@ -5,7 +5,7 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { type AsyncInference, describeAsync } from "./async-config.ts";
+import { type AsyncInference, describeAsync, inferenceOf } from "./async-config.ts";
 import { tellTopicsFirst } from "./async-topics.ts";
 import type { CaptureStream } from "./capture-shipping.ts";
 import { describeCapture } from "./data-capture.ts";
@@ -99,7 +99,7 @@ export const endpoint = defineResource({
         EndpointArn: arn,
         EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
         DataCaptureConfig: describeCapture((serving ?? next)?.capture),
-        AsyncInferenceConfig: describeAsync((serving ?? next)?.async),
+        AsyncInferenceConfig: describeAsync(inferenceOf(actual) ?? next?.async),
         ...(serving && variantsOf(serving, (variant) => summaryOf(variant, deployment))),
         EndpointStatus: status as "InService",
         FailureReason: actual.failureReason,
@@ -148,6 +148,7 @@ export const endpoint = defineResource({
       checkHosted(context, actual.serving!, next);
       const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
+      // Told again where this is called again: topics are told at least once.
       await tellTopicsFirst(context, next.async);
       const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
       return {
