@@ -58,6 +58,17 @@ test("records are filtered before they are sent, joined with the answers, and fi
   );
 });
 
+test("a document that is not split is one record", async () => {
+  const request = transformJob("document", "lines", {
+    TransformInput: { ...jsonLines, SplitType: "None" },
+    TransformOutput: { AssembleWith: "None" },
+    DataProcessing: { InputFilter: "$.f", JoinSource: "Input" },
+  });
+  expect(await transform(server, { document: '{\n  "id": 1,\n  "f": 2\n}\n' }, request)).toEqual({
+    "document.out": '{"id":1,"f":2,"SageMakerOutput":{"of":2,"n":1}}',
+  });
+});
+
 test("a pipeline's containers are asked in turn", async () => {
   expect(await transform(server, { "a.csv": "a\nb\n" }, transformJob("pipeline", "pipeline"))).toEqual({
     "a.csv.out": "last-2:5:2:1:A\nlast-2:5:2:1:B\n",

@@ -1,13 +1,16 @@
 import type { BatchStrategy, SplitType } from "../../images/transform-plan.ts";
 import { framedRecords } from "./framed-records.ts";
 import type { RecordCodec } from "./record-codec.ts";
+import { gatherLines, textLines } from "./text-lines.ts";
 import { dataFault } from "./transform-fault.ts";
 
 /** What is sent to the model server at once. */
 export interface MiniBatch {
   readonly payload: Uint8Array;
-  /** The records that it was made of, where they are needed for the output. */
-  readonly records?: readonly string[];
+  /** How many records it has, where they are answered one by one. */
+  readonly count?: number;
+  /** The records that it was made of, a line each, where they are joined with what is answered. */
+  readonly records?: Buffer;
 }
 
 export interface BatchRules {
@@ -49,8 +52,8 @@ async function* wholeFile(
   const payload = Buffer.concat(pieces);
   if (!codec) yield { payload };
   else {
-    const record = payload.toString(codec.encoding);
-    yield { payload: Buffer.from(codec.prepare(record), codec.encoding), records: [record] };
+    const sent = Buffer.from(codec.prepare(payload.toString(codec.encoding)), codec.encoding);
+    yield { payload: sent, count: 1, ...(codec.joins && { records: payload }) };
   }
 }
 
@@ -165,16 +168,12 @@ async function* recordsIn(
   bytes: AsyncIterable<Uint8Array>,
   mostBytes: number,
   encoding: BufferEncoding,
-): AsyncGenerator<readonly string[]> {
-  for await (const block of recordBlocks(bytes, mostBytes)) {
-    const lines = block.toString(encoding).split("\n");
-    const records: string[] = [];
-    for (const line of lines) {
+): AsyncGenerator<string> {
+  for await (const block of recordBlocks(bytes, mostBytes))
+    for (const line of textLines(block, encoding)) {
       const record = line.endsWith("\r") ? line.slice(0, -1) : line;
-      if (record !== "") records.push(record);
+      if (record !== "") yield record;
     }
-    if (records.length > 0) yield records;
-  }
 }
 
 /** Blocks that are small where lines are. */
@@ -204,34 +203,28 @@ async function* recordBatches(
 ): AsyncGenerator<MiniBatch> {
   const encoding = codec?.encoding ?? "latin1";
   const most = strategy === "SingleRecord" ? 1 : Number.POSITIVE_INFINITY;
-  let payloads: string[] = [];
-  let records: string[] = [];
+  const payloads = gatherLines(encoding);
+  const records = codec?.joins ? gatherLines(encoding) : undefined;
   let size = 0;
-  const batch = (): MiniBatch => ({
-    payload: Buffer.from(payloads.length === 1 ? payloads[0]! : payloads.join("\n"), encoding),
-    ...(codec && { records }),
-  });
+  const batch = (): MiniBatch => {
+    const { count } = payloads;
+    size = 0;
+    return { payload: payloads.take(), ...(codec && { count }), ...(records && { records: records.take() }) };
+  };
   let number = 0;
-  for await (const some of recordsIn(bytes, mostBytes, encoding)) {
-    for (const record of some) {
-      number++;
-      const own = Buffer.byteLength(record, encoding);
-      if (own > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
-      const payload = codec ? codec.prepare(record, number) : record;
-      const sent = codec ? Buffer.byteLength(payload, encoding) : own;
-      if (sent > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
-      // What was left out of records waits with them, so it counts too.
-      const length = Math.max(own, sent);
-      if (payloads.length > 0 && (payloads.length >= most || size + 1 + length > mostBytes)) {
-        yield batch();
-        payloads = [];
-        records = [];
-        size = 0;
-      }
-      size += payloads.length === 0 ? length : length + 1;
-      payloads.push(payload);
-      if (codec) records.push(record);
-    }
+  for await (const record of recordsIn(bytes, mostBytes, encoding)) {
+    number++;
+    const own = Buffer.byteLength(record, encoding);
+    if (own > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
+    const payload = codec ? codec.prepare(record, number) : record;
+    const sent = codec ? Buffer.byteLength(payload, encoding) : own;
+    if (sent > mostBytes) throw tooLong(mostBytes, `Record ${number}`);
+    // What was left out of records waits with them, so it counts too.
+    const length = Math.max(own, sent);
+    if (payloads.count > 0 && (payloads.count >= most || size + 1 + length > mostBytes)) yield batch();
+    size += payloads.count === 0 ? length : length + 1;
+    payloads.add(payload);
+    records?.add(record);
   }
-  if (payloads.length > 0) yield batch();
+  if (payloads.count > 0) yield batch();
 }

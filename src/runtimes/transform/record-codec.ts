@@ -2,16 +2,19 @@ import { type RecordPath, readRecordPath } from "../../base/record-path.ts";
 import type { RecordProcessing, TransformPlan } from "../../images/transform-plan.ts";
 import { csvFields } from "./csv-line.ts";
 import { parseKeepingDigits } from "./exact-numbers.ts";
+import { countLines, textLines } from "./text-lines.ts";
 import { dataFault } from "./transform-fault.ts";
 
 /** Filters and joins records, each a text. */
 export interface RecordCodec {
   /** CSV is told apart by its bytes, whatever else they are; JSON is UTF-8. */
   readonly encoding: "latin1" | "utf8";
+  /** Whether the records are needed again, when they are answered. */
+  readonly joins: boolean;
   /** Returns what of a record the model server is sent. @throws TransformFault */
   prepare(record: string, number?: number): string;
   /** Returns the outputs of a mini-batch, one for each of its records. @throws TransformFault */
-  outputs(answer: Uint8Array, count: number): readonly string[];
+  outputs(answer: Uint8Array, count: number): Iterable<string>;
   /** Returns the line of the output. @throws TransformFault */
   finish(record: string, output: string): string;
 }
@@ -39,14 +42,12 @@ export function createRecordCodec(
   const outputFilter = filterOf("OutputFilter", processing.outputFilter);
   return {
     encoding: input.encoding,
+    joins: processing.joins,
     prepare: (record, number) => input.filter(record, inputFilter, () => `record ${number ?? 1}`),
-    outputs: (answer, count) => output.outputs(textOf(answer, output.encoding), count),
+    outputs: (answer, count) => output.outputs(Buffer.from(answer.buffer, answer.byteOffset, answer.length), count),
     finish: (record, given) => output.finish(record, given, processing, outputFilter, stamp),
   };
 }
-
-const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array, encoding: BufferEncoding): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString(encoding);
 
 interface Filter {
   readonly name: "InputFilter" | "OutputFilter";
@@ -66,7 +67,7 @@ const matchesNothing = ({ name, path }: Filter, what: string) =>
 interface Side {
   readonly encoding: RecordCodec["encoding"];
   filter(record: string, filter: Filter, title: () => string): string;
-  outputs(answer: string, count: number): readonly string[];
+  outputs(answer: Buffer, count: number): Iterable<string>;
   finish(record: string, output: string, how: RecordProcessing, filter: Filter, stamp: RecordStamp): string;
 }
 
@@ -80,7 +81,7 @@ const csvSide: Side = {
       throw matchesNothing(filter, `${title()}, which has ${fields.length} column${fields.length === 1 ? "" : "s"}`);
     return columns.map((column) => fields[column]).join(",");
   },
-  outputs: (answer, count) => linesOf(answer, count),
+  outputs: (answer, count) => linesOf(answer, count, "latin1"),
   finish(record, output, { joins, numbers }, filter, stamp) {
     const joined = joins ? `${record},${output}` : output;
     const kept = csvSide.filter(joined, filter, () => "a record of the output");
@@ -97,7 +98,7 @@ const jsonSide: Side = {
     return JSON.stringify(found);
   },
   // One record may be answered by JSON of several lines.
-  outputs: (answer, count) => (count === 1 ? [answer] : linesOf(answer, count)),
+  outputs: (answer, count) => (count === 1 ? [answer.toString()] : linesOf(answer, count, "utf8")),
   finish(record, output, { joins, numbers }, filter, stamp) {
     const answer = parsed(output, () => "the output of the model");
     const joined = joins
@@ -130,11 +131,15 @@ function isObject(value: unknown): value is object {
 const withOutput = (input: unknown, output: unknown): object =>
   isObject(input) ? { ...input, SageMakerOutput: output } : { SageMakerInput: input, SageMakerOutput: output };
 
-function linesOf(answer: string, count: number): readonly string[] {
-  const ended = answer.endsWith("\r\n") ? answer.slice(0, -2) : answer.endsWith("\n") ? answer.slice(0, -1) : answer;
-  const lines = ended.split(/\r?\n/);
-  if (lines.length === count) return lines;
+function linesOf(answer: Buffer, count: number, encoding: BufferEncoding): Iterable<string> {
+  const text = answer.at(-1) === 0x0a ? answer.subarray(0, -1) : answer;
+  const lines = countLines(text);
+  if (lines === count) return withoutReturns(textLines(text, encoding));
   throw dataFault(
-    `The model server answered ${count} record${count === 1 ? "" : "s"} with ${lines.length} line${lines.length === 1 ? "" : "s"}, so its output cannot be joined with the input. Have it answer a line for each record, or set BatchStrategy to SingleRecord.`,
+    `The model server answered ${count} record${count === 1 ? "" : "s"} with ${lines} line${lines === 1 ? "" : "s"}, so its output cannot be joined with the input. Have it answer a line for each record, or set BatchStrategy to SingleRecord.`,
   );
+}
+
+function* withoutReturns(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -6,6 +6,7 @@ import { type MiniBatch, miniBatches } from "./mini-batches.ts";
 import type { ModelServers } from "./model-servers.ts";
 import type { Permits } from "./permits.ts";
 import type { RecordCodec } from "./record-codec.ts";
+import { textLines } from "./text-lines.ts";
 import { dataFault, TransformFault } from "./transform-fault.ts";
 
 /** What the objects of a job are transformed with. */
@@ -164,9 +165,12 @@ function transformBatches(object: TransformedObject, transforming: Transforming,
     const finish = async (batch: MiniBatch, asked: Promise<Uint8Array>, before: Promise<void>) => {
       await before;
       const answer = await asked;
-      await write(codec ? processed(batch.records!, answer, codec, plan.lines) : answer);
-      // Each record has its line already.
-      if (!codec) await write(undefined);
+      // Each processed record has its line already.
+      if (codec) for (const piece of processed(batch, answer, codec, plan.lines)) await write(piece);
+      else {
+        await write(answer);
+        await write(undefined);
+      }
     };
     try {
       while (!isBroken) {
@@ -194,9 +198,28 @@ function transformBatches(object: TransformedObject, transforming: Transforming,
   });
 }
 
-function processed(records: readonly string[], answer: Uint8Array, codec: RecordCodec, lines: boolean): Uint8Array {
-  const outputs = codec.outputs(answer, records.length);
+/** So many records of the output are texts at a time. */
+const recordsAtOnce = 1_000;
+
+function* processed(
+  { count = 0, records }: MiniBatch,
+  answer: Uint8Array,
+  codec: RecordCodec,
+  lines: boolean,
+): Generator<Buffer> {
+  // One that stands alone may have several lines.
+  const whole = count === 1 ? records?.toString(codec.encoding) : undefined;
+  const own = records && textLines(records, codec.encoding);
   const end = lines ? "\n" : "";
-  const finished = records.map((record, index) => codec.finish(record, outputs[index]!) + end);
-  return Buffer.from(finished.join(""), codec.encoding);
+  let finished: string[] = [];
+  const take = () => {
+    const bytes = Buffer.from(finished.join(""), codec.encoding);
+    finished = [];
+    return bytes;
+  };
+  for (const output of codec.outputs(answer, count)) {
+    finished.push(codec.finish(whole ?? own?.next().value ?? "", output) + end);
+    if (finished.length === recordsAtOnce) yield take();
+  }
+  yield take();
 }
