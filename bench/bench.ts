@@ -23,6 +23,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "start-up": () => import("./start-up.ts"),
   "studio-pages": () => import("./studio-pages.ts"),
   tpch: () => import("./tpch.ts"),
+  transform: () => import("./transform.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 

@@ -146,6 +146,12 @@ test("processing: jobs are listed", async (context) => {
   expect(output).toContain('"ProcessingJobSummaries": []');
 });
 
+test("batch-transform: jobs are listed", async (context) => {
+  // batch-transform-sdk.test.ts runs the example with both versions of the SDK.
+  const output = await follow(context, "batch-transform", "v2", "exec -- python examples/batch_transform.py");
+  expect(output).toContain('"TransformJobSummaries": []');
+});
+
 test("training-scripts: the server starts", async (context) => {
   // checkpoints.test.ts runs the example, with environments that are there.
   await follow(context, "training-scripts", "v3", "exec -- python examples/resumed_training.py");
@@ -168,6 +174,11 @@ test("data: a server starts with a file system", async (context) => {
 test("endpoints: the server starts", async (context) => {
   // endpoint-updates.test.ts runs the example.
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
+});
+
+test("asynchronous-inference: the server starts", async (context) => {
+  // asynchronous.test.ts runs the example.
+  await follow(context, "asynchronous-inference", "v3", "exec -- python examples/asynchronous_inference.py");
 });
 
 test("inference-components: there are none yet", async (context) => {

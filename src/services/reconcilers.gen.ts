@@ -78,9 +78,29 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/inference-experiment.reconcile.ts").then((file) => file.inferenceExperimentReconciler),
   },
   {
+    kind: "sagemaker/transform-job",
+    unfinished: ["InProgress","Stopping"],
+    load: () => import("./sagemaker/inference/transform-job.ts").then((file) => file.transformJob.reconciler),
+  },
+  {
     kind: "sagemaker/processing-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),
+  },
+  {
+    kind: "sagemaker/domain",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/domain.reconcile.ts").then((file) => file.domainReconciler),
+  },
+  {
+    kind: "sagemaker/space",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/space.reconcile.ts").then((file) => file.spaceReconciler),
+  },
+  {
+    kind: "sagemaker/user-profile",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/user-profile.reconcile.ts").then((file) => file.userProfileReconciler),
   },
   {
     kind: "sagemaker/training-job",

@@ -28,6 +28,7 @@ export const resources: readonly ResourceEntry[] = [
   { path: "scheduled-action", kind: "application-autoscaling/scheduled-action", title: "Scheduled action", plural: "Scheduled actions", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scheduled-action.tsx").then((file) => file.scheduledAction) },
   { path: "table", kind: "glue/table", title: "Table", plural: "Tables", area: "SQL", creates: true, filter: "SearchText", load: () => import("../resources/table.tsx").then((file) => file.table) },
   { path: "training-job", kind: "sagemaker/training-job", title: "Training job", plural: "Training jobs", area: "Training", namedBy: "TrainingJobName", creates: true, filter: "NameContains", load: () => import("../resources/training-job.tsx").then((file) => file.trainingJob) },
+  { path: "transform-job", kind: "sagemaker/transform-job", title: "Transform job", plural: "Transform jobs", area: "Inference", namedBy: "TransformJobName", creates: true, filter: "NameContains", load: () => import("../resources/transform-job.tsx").then((file) => file.transformJob) },
   { path: "user-defined-function", kind: "glue/user-defined-function", title: "Function", plural: "Functions", area: "SQL", creates: true, load: () => import("../resources/user-defined-function.tsx").then((file) => file.userDefinedFunction) },
   { path: "work-group", kind: "athena/workgroup", title: "Work group", plural: "Work groups", area: "SQL", creates: true, load: () => import("../resources/work-group.tsx").then((file) => file.workGroup) },
 ];

@@ -1,6 +1,6 @@
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import type { OnlineRecord } from "../../../frame/online-store.ts";
+import type { OnlineRecord } from "../../../frame/online-write.ts";
 import { ReadyDocument } from "../../../wire/ready-document.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type FeatureValue, validationError } from "./feature-value.ts";
