@@ -116,29 +116,40 @@ test("sagemaker-sdk: what exec sets is enough", async (context) => {
   expect(output).toMatch(/^sagemaker-us-west-2-123456789012$/m);
 });
 
-test("data preparation: a flow is looked at and run", async (context) => {
-  const output = await follow(context, "data-preparation", "v2");
-  expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
-  expect(output).toContain("Test: 10 rows of");
-  expect(output).toContain("Wrote 30 rows and 4 columns of the output parts.Train.");
-  expect(output).toMatch(/prepared\/flow-\w+\/parts\/Test\/part-00000_0\.csv/);
-});
+/** Pages of many commands, each a program of its own, on a machine that does other things as well. */
+const commandsTimeout = 900_000;
 
-test("looking-at-data: a file is reported on, looked at, and compared", async (context) => {
-  const output = await follow(context, "looking-at-data");
-  expect(output).toContain("569 rows, 31 columns");
-  expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
-  expect(output).toContain("Histogram of all 569 rows.");
-  expect(output).toContain("Compared: 569 rows before, 569 now.");
-  expect(output).toContain("500 rows, 3 columns");
-  expect(output).toContain("Histogram of all 400 rows.");
-  expect(output).toContain("Compared: 250 rows before, 500 now.");
-  for (const name of ["report.html", "histogram.html"]) {
-    const page = readFileSync(join(folder, name), "utf8");
-    expect(page).toContain("<svg");
-    expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
-  }
-});
+test(
+  "data preparation: a flow is looked at and run",
+  async (context) => {
+    const output = await follow(context, "data-preparation", "v2");
+    expect(output).toContain("Train: 30 rows of miles,fare,fare_per_mile,long_ride");
+    expect(output).toContain("Test: 10 rows of");
+    expect(output).toContain("Wrote 30 rows and 4 columns of the output parts.Train.");
+    expect(output).toMatch(/prepared\/flow-\w+\/parts\/Test\/part-00000_0\.csv/);
+  },
+  commandsTimeout,
+);
+
+test(
+  "looking-at-data: a file is reported on, looked at, and compared",
+  async (context) => {
+    const output = await follow(context, "looking-at-data");
+    expect(output).toContain("569 rows, 31 columns");
+    expect(output).toContain("Target diagnosis: classification. The target has 2 values.");
+    expect(output).toContain("Histogram of all 569 rows.");
+    expect(output).toContain("Compared: 569 rows before, 569 now.");
+    expect(output).toContain("500 rows, 3 columns");
+    expect(output).toContain("Histogram of all 400 rows.");
+    expect(output).toContain("Compared: 250 rows before, 500 now.");
+    for (const name of ["report.html", "histogram.html"]) {
+      const page = readFileSync(join(folder, name), "utf8");
+      expect(page).toContain("<svg");
+      expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+    }
+  },
+  commandsTimeout,
+);
 
 test("processing: jobs are listed", async (context) => {
   // processing-sdk.test.ts runs the example with both versions of the SDK.
