@@ -2,9 +2,10 @@ import { Fault } from "../../../aws/faults.ts";
 
 const mostEntries = 10;
 
-/** Checks the entries of a batch as a whole. @throws Fault */
-export function checkBatch(entries: readonly { readonly Id: string }[]): void {
-  if (entries.length === 0) throw new Fault("EmptyBatchRequest", "There should be at least one entry in the request.");
+/** Checks the entries of a batch as a whole; `member`: what an entry is called. @throws Fault */
+export function checkBatch(entries: readonly { readonly Id: string }[], member: string): void {
+  if (entries.length === 0)
+    throw new Fault("EmptyBatchRequest", `There should be at least one ${member} in the request.`);
   if (entries.length > mostEntries)
     throw new Fault(
       "TooManyEntriesInBatchRequest",

@@ -76,7 +76,10 @@ export const message = defineOperations(
 
     async SendMessageBatch({ QueueUrl, Entries }, context) {
       const queue = await findQueue(context, QueueUrl);
-      checkBatch(Entries);
+      checkBatch(Entries, "SendMessageBatchRequestEntry");
+      // One without a group is no fault of that entry alone.
+      if (isFifo(queue) && Entries.some(({ MessageGroupId }) => MessageGroupId === undefined))
+        throw missingParameter("MessageGroupId");
       let bytes = 0;
       const { done, Failed } = await inBatch(Entries, async (entry) => {
         const made = newMessage(queue, entry, context);
@@ -129,7 +132,7 @@ export const message = defineOperations(
 
     async DeleteMessageBatch({ QueueUrl, Entries }, context) {
       const queue = await findQueue(context, QueueUrl);
-      checkBatch(Entries);
+      checkBatch(Entries, "DeleteMessageBatchRequestEntry");
       const handles = Entries.map(({ ReceiptHandle }) => ReceiptHandle);
       const outcomes = await context.queues.remove(queueOf(queue), handles);
       const { done, Failed } = await inBatch(Entries, async ({ ReceiptHandle }, index) =>
@@ -148,7 +151,7 @@ export const message = defineOperations(
 
     async ChangeMessageVisibilityBatch({ QueueUrl, Entries }, context) {
       const queue = await findQueue(context, QueueUrl);
-      checkBatch(Entries);
+      checkBatch(Entries, "ChangeMessageVisibilityBatchRequestEntry");
       const { done, Failed } = await inBatch(Entries, async ({ ReceiptHandle: handle, VisibilityTimeout = 0 }) => {
         checkHidden(VisibilityTimeout);
         const milliseconds = VisibilityTimeout * 1000;
@@ -294,21 +297,19 @@ function checkHidden(seconds: number): void {
     );
 }
 
-const invalidHandle = (handle: string) =>
-  new Fault("ReceiptHandleIsInvalid", `The input receipt handle "${handle}" is not a valid receipt handle.`, {
-    status: 404,
-  });
+const invalidHandle = () =>
+  new Fault("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", { status: 404 });
 const expired = (handle: string) =>
   invalidValue(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`);
 
 /** A message of a standard queue that is gone is removed; one that somebody else has taken since stays with them. */
 function checkDeleted(queue: QueueDocument, handle: string, outcome: HandleOutcome): void {
-  if (outcome === "invalid") throw invalidHandle(handle);
+  if (outcome === "invalid") throw invalidHandle();
   if (isFifo(queue) && outcome === "visible") throw expired(handle);
 }
 
 function checkChanged(handle: string, outcome: HandleOutcome): void {
-  if (outcome === "invalid") throw invalidHandle(handle);
+  if (outcome === "invalid") throw invalidHandle();
   if (outcome === "stale")
     throw invalidValue(
       `Value ${handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,

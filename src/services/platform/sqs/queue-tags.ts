@@ -2,7 +2,7 @@ import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { checkTags, type Tag } from "../../../frame/resource-tags.ts";
-import { findQueue, invalidValue, onQueue, queueKind } from "./queue-kind.ts";
+import { findQueue, invalidValue, missingParameter, onQueue, queueKind } from "./queue-kind.ts";
 
 const mostTags = 50;
 
@@ -13,7 +13,7 @@ export const queueTags = defineOperations(
   {
     async TagQueue({ QueueUrl, Tags: given }, context) {
       const added = Object.entries(given).map(([Key, Value]) => ({ Key, Value: Value! }));
-      if (added.length === 0) throw invalidValue("Tags is missing: give one tag at least.");
+      if (added.length === 0) throw missingParameter("Tags");
       checkTags(added, invalidValue);
       await changeTags(context, QueueUrl, (present) => {
         const merged = new Map([...present, ...added].map((tag) => [tag.Key, tag]));
