@@ -82,11 +82,9 @@ export const ready = <Output>(...pieces: readonly (string | Uint8Array)[]): Outp
 export const expiryText = (expires: string | undefined): string =>
   expires === undefined ? "" : `,"ExpiresAt":"${expires}"`;
 
-const decoder = new TextDecoder();
-
 /** The values of a record, or those of some features, as the JSON that is answered: that which is kept. */
 export function featuresOf({ features }: OnlineRecord, names: readonly string[] | undefined): string | Uint8Array {
   if (!names) return features;
-  const all = JSON.parse(decoder.decode(features)) as FeatureValue[];
+  const all = JSON.parse(Buffer.from(features).toString("utf8")) as FeatureValue[];
   return JSON.stringify(all.filter(({ FeatureName }) => names.includes(FeatureName!)));
 }
