@@ -18,12 +18,14 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "model-servers": () => import("./model-servers/model-servers.ts"),
   "other-program": () => import("./other-program.ts"),
   partitions: () => import("./partitions.ts"),
+  queues: () => import("./queues.ts"),
   recipe: () => import("./recipe.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
   "sql-small": () => import("./sql-small.ts"),
   "start-up": () => import("./start-up.ts"),
   "studio-pages": () => import("./studio-pages.ts"),
   tpch: () => import("./tpch.ts"),
+  transform: () => import("./transform.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 

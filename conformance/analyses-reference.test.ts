@@ -12,11 +12,16 @@ import { predictionPower } from "../src/ml/models/prediction-power.ts";
 import { growClassForest, growValueForest } from "../src/ml/models/random-forest.ts";
 import { splitRows } from "../src/ml/models/split-rows.ts";
 import { analyses } from "../src/prep/analyses/analyses.gen.ts";
+import { duplicateQueries, duplicatesOf } from "../src/prep/analyses/duplicate-rows.ts";
 import { double, text, timestamp } from "../src/prep/column-type.ts";
-import type { Json } from "../src/prep/define-transform.ts";
+import type { ExampleColumn, Json } from "../src/prep/define-transform.ts";
+import { openExampleEngine } from "../src/prep/duckdb.fixture.ts";
 import { featuresOf, matrixOf } from "../src/prep/feature-of.ts";
+import { lookAtColumns } from "../src/prep/insights/column-insights.ts";
+import { fractions } from "../src/prep/insights/measure-numbers.ts";
 import type { JsonObject } from "../src/prep/json-object.ts";
 import { readUnit } from "../src/prep/read-step.ts";
+import { onlyColumns } from "../src/prep/sql/relation.ts";
 import { standardColumns } from "../src/prep/standard-columns.ts";
 import { createTableSample, type TableSample } from "../src/prep/table-sample.ts";
 import {
@@ -34,6 +39,15 @@ const tableCount = Number(process.env.SAGEBRUSH_REFERENCE_TABLES ?? 300);
 
 /** What the packages answer of a table. */
 interface Answers {
+  readonly summary: Readonly<Record<string, Summary>>;
+  readonly duplicates: {
+    readonly columns: readonly string[];
+    readonly duplicates: number;
+    readonly surplus: number;
+    readonly sets: number;
+    /** The rows of the sets of most. */
+    readonly most: readonly number[];
+  };
   readonly linear: Matrix;
   readonly "non-linear": Matrix;
   readonly vif: readonly (readonly [string, number | null])[];
@@ -53,6 +67,24 @@ interface Answers {
   /** By column: the mean of scores over splits, and their standard deviation. */
   readonly alone?: Readonly<Record<string, Readonly<Record<"leakage" | "power", readonly [number, number]>>>>;
 }
+interface Summary {
+  readonly count: number;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Of texts: the rows of the most and of the least frequent value. */
+  readonly most?: number;
+  readonly least?: number;
+  readonly mean?: number | null;
+  readonly stddev?: number | null;
+  readonly min?: number;
+  readonly max?: number;
+  readonly skew?: number | null;
+  readonly kurtosis?: number | null;
+  /** By `fractions`. */
+  readonly quantiles?: readonly number[];
+  readonly robustStddev?: number;
+  readonly outliers?: number;
+}
 interface DecomposedSeries extends ReferenceSeries {
   readonly answers: { readonly period: number } & Readonly<Record<"plain" | "robust", Parts>>;
 }
@@ -61,6 +93,15 @@ interface Parts {
   readonly seasonal: readonly number[];
   readonly remainder: readonly number[];
   readonly anomalies: readonly number[];
+}
+interface TableSummary {
+  readonly column: string;
+  readonly count: number;
+  readonly missing: number;
+  readonly mean: number | null;
+  readonly stddev: number | null;
+  readonly min: unknown;
+  readonly max: unknown;
 }
 type Matrix = readonly (readonly (number | null)[])[];
 type Answered = ReferenceTable & { readonly answers: Answers; readonly target?: string; readonly task?: string };
@@ -94,6 +135,81 @@ describe.skipIf(!existsSync(python) && !process.env.CI)(`analyses beside Python'
   test("there are the generated tables and ten real ones", () => {
     expect(tables.filter(({ answers }) => answers.forests)).toHaveLength(10);
     expect(tables).toHaveLength(tableCount + 10);
+  });
+
+  test("table summaries are pandas'", () => {
+    for (const table of tables) {
+      const { columns } = analyse(table, "describe", {}) as unknown as { columns: readonly TableSummary[] };
+      for (const { column, max, min, ...own } of columns) {
+        const {
+          count,
+          least,
+          mean = null,
+          missing,
+          most,
+          stddev = null,
+          ...reference
+        } = table.answers.summary[column]!;
+        const place = `${table.name}, ${column}`;
+        expect({ count: own.count, missing: own.missing }, place).toEqual({ count, missing });
+        expectNear(own.mean, mean, `${place}, mean`);
+        expectNear(own.stddev, stddev, `${place}, standard deviation`);
+        if (most === undefined) {
+          expect([min, max], place).toEqual([reference.min, reference.max]);
+          continue;
+        }
+        const rowsOf = (value: unknown) => table.columns[column]!.values.filter((one) => one === value).length;
+        expect([rowsOf(min), rowsOf(max)], place).toEqual([least, most]);
+      }
+    }
+  });
+
+  test("what a report counts and measures of columns, and equal rows, are what pandas and scipy say", async () => {
+    const engine = await openExampleEngine();
+    let sets = 0;
+    // Each is asked of in the engine, which takes longer than sums in memory: every fifth, and the real ones.
+    const some = tables.filter(({ answers }, at) => at % 5 === 0 || answers.forests);
+    for (const { answers, columns, name } of some) {
+      const typed = Object.entries(columns).map(([column, { kind, values }]): [string, ExampleColumn] => [
+        column,
+        { type: kind === "numeric" ? double : text, values },
+      ]);
+      const input = await engine.tableOf("rows", Object.fromEntries(typed));
+      const known = await lookAtColumns(input, typed[0]![1].values.length, engine.forAnalyses, () => {});
+      for (const { insights } of known) {
+        const reference = answers.summary[insights.column]!;
+        const place = `${name}, ${insights.column}`;
+        const { distinct, missing, numbers, top, valid } = insights;
+        expect({ valid, missing, distinct }, place).toEqual({
+          ...{ valid: reference.count, missing: reference.missing, distinct: reference.distinct },
+        });
+        if (reference.most !== undefined) expect(top[0]?.rows, place).toBe(reference.most);
+        if (numbers === undefined) continue;
+        for (const figure of ["mean", "stddev", "min", "max", "robustStddev", "outliers"] as const)
+          expectNear(numbers[figure], reference[figure]!, `${place}, ${figure}`);
+        for (const [at, fraction] of fractions.entries())
+          expectNear(numbers.quantiles[fraction], reference.quantiles![at]!, `${place}, quantile ${fraction}`);
+        for (const figure of ["skew", "kurtosis"] as const)
+          expectNear(numbers[figure], reference[figure]!, `${place}, ${figure}`);
+      }
+      const few = onlyColumns(
+        input,
+        input.columns.filter((one) => answers.duplicates.columns.includes(one.name)),
+      );
+      if (few.columns.length === 0) continue;
+      const queries = duplicateQueries(few);
+      const asked = { counts: await engine.ask(queries.counts), most: await engine.ask(queries.most) };
+      const own = duplicatesOf(asked, few.columns, typed[0]![1].values.length);
+      const { columns: _, most, ...counts } = answers.duplicates;
+      expect(own, name).toMatchObject(counts);
+      expect(
+        own.most.map(({ rows }) => rows),
+        name,
+      ).toEqual(most);
+      sets += own.sets;
+    }
+    engine.close();
+    expect(sets).toBeGreaterThan(some.length);
   });
 
   test.each(["linear", "non-linear"] as const)("%s correlations are scipy's", (kind) => {

@@ -66,6 +66,53 @@ def frame_of(table):
     )
 
 
+FRACTIONS = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
+
+
+def summary(table, frame):
+    """Of each column what pandas counts and measures of its values, and scipy of their distribution."""
+
+    def of(name):
+        values = frame[name].dropna()
+        common = {"count": len(values), "missing": int(frame[name].isna().sum()), "distinct": int(values.nunique())}
+        if table["columns"][name]["kind"] != "numeric":
+            counts = values.value_counts()
+            return {**common, "most": int(counts.max()), "least": int(counts.min())}
+        low, high = values.quantile(0.05), values.quantile(0.95)
+        robust = values.clip(low, high).std(ddof=0)
+        # Far from zero scipy's mean is rounded by more than is asked; a whole number less changes nothing else.
+        near = values - values.mean().round()
+        return {
+            **common,
+            "mean": number(values.mean()),
+            "stddev": number(values.std()),
+            "min": number(values.min()),
+            "max": number(values.max()),
+            # Of one value there is neither, whatever its mean is rounded to.
+            "skew": number(stats.skew(near)) if values.nunique() > 1 else None,
+            "kurtosis": number(stats.kurtosis(near, fisher=False)) if values.nunique() > 1 else None,
+            "quantiles": [number(values.quantile(one)) for one in FRACTIONS],
+            "robustStddev": number(robust),
+            "outliers": int(((values - values.median()).abs() > 5 * robust).sum()),
+        }
+
+    return {name: of(name) for name in frame}
+
+
+def duplicates(table, frame):
+    """Of the columns of few values, in which rows are often equal."""
+    names = [name for name in frame if frame[name].nunique() <= 8]
+    few = frame[names]
+    sizes = few.groupby(names, dropna=False).size() if names else pd.Series(dtype=int)
+    return {
+        "columns": names,
+        "duplicates": int(few.duplicated(keep=False).sum()) if names else 0,
+        "surplus": int(few.duplicated().sum()) if names else 0,
+        "sets": int((sizes > 1).sum()),
+        "most": sorted((int(one) for one in sizes if one > 1), reverse=True)[:10],
+    }
+
+
 def correlations(table, frame, kind):
     """Of each pair of columns, as the analysis defines it."""
     names = list(table["columns"])
@@ -325,6 +372,8 @@ def main():
     for table in [*given["tables"], *real_tables()]:
         frame = frame_of(table)
         answers = {
+            "summary": summary(table, frame),
+            "duplicates": duplicates(table, frame),
             "linear": correlations(table, frame, "linear"),
             "non-linear": correlations(table, frame, "non-linear"),
             **multicollinearity(table, frame),

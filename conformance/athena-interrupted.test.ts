@@ -33,6 +33,11 @@ async function interrupted(...statements: string[]): Promise<string[]> {
     expect([statement, await endOf(id)]).toEqual([statement, "SUCCEEDED"]);
     ids.push(id);
   }
+  return begunAnew(ids);
+}
+
+/** Kills the server as if it had not written that these queries are over, and returns how the next one ends them. */
+async function begunAnew(ids: readonly string[]): Promise<string[]> {
   await server.kill();
   const database = new Sqlite(join(server.home, "resources.sqlite"));
   for (const id of ids) database.prepare("UPDATE resource SET status = 'RUNNING' WHERE name = ?").run(id);
@@ -54,6 +59,39 @@ test("INSERT of a table into itself adds its rows once, also when it is begun an
   expect(await interrupted("INSERT INTO t SELECT n + 10 FROM t")).toEqual(["SUCCEEDED"]);
   expect(await rows("SELECT n FROM t ORDER BY n")).toEqual([["n"], ["1"], ["2"], ["11"], ["12"]]);
 }, 60_000);
+
+test("DROP of a table of Iceberg that is begun anew removes the files that the first attempt left", async () => {
+  // The next server has an address of its own.
+  const s3 = () => clientsOf(server).s3;
+  const keysOf = async (table: string) =>
+    ((await s3().listObjectsV2({ Bucket: "lake", Prefix: `${table}/` })).Contents ?? []).map(({ Key }) => Key!);
+  const isMetadata = (key: string) => key.endsWith(".metadata.json");
+  // Nothing was removed when the server was killed; or all data, and some of what leads to it.
+  const left: Readonly<Record<string, (key: string) => boolean>> = {
+    whole: () => true,
+    half: (key) => isMetadata(key) || key.includes("/metadata/snap-"),
+  };
+  const ids: string[] = [];
+  for (const [table, isLeft] of Object.entries(left)) {
+    const properties = `table_type = 'ICEBERG', is_external = false, location = 's3://lake/${table}/'`;
+    await rows(`CREATE TABLE ${table} WITH (${properties}) AS SELECT 1 AS n`);
+    await rows(`INSERT INTO ${table} VALUES 2`);
+    const bodies = await Promise.all(
+      (await keysOf(table)).filter(isLeft).map(async (Key) => {
+        const { Body } = await s3().getObject({ Bucket: "lake", Key });
+        return { Key, Body: await Body!.transformToByteArray() };
+      }),
+    );
+    expect(bodies.some(({ Key }) => isMetadata(Key))).toBe(true);
+    const id = await start(`DROP TABLE ${table}`);
+    expect(await endOf(id)).toBe("SUCCEEDED");
+    expect(await keysOf(table)).toEqual([]);
+    for (const body of bodies) await s3().putObject({ Bucket: "lake", ...body });
+    ids.push(id);
+  }
+  expect(await begunAnew(ids)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+  for (const table of Object.keys(left)) expect([table, await keysOf(table)]).toEqual([table, []]);
+}, 90_000);
 
 test("definitions that stand when they are begun anew have succeeded", async () => {
   const table = (name: string, more = "") =>

@@ -134,6 +134,10 @@ test("a partition whose folder is gone has no rows, and one in a bucket that is 
   ]);
   await rows("ALTER TABLE parts ADD PARTITION (p='3') LOCATION 's3://no-such-bucket/parts/'");
   expect(await reason("SELECT id FROM parts")).toBe("HIVE_METASTORE_ERROR: the bucket no-such-bucket does not exist");
+  await rows(`CREATE EXTERNAL TABLE one_file (id int) ${json} LOCATION 's3://lake/orders/a.json'`);
+  expect(await reason("SELECT id FROM one_file")).toBe(
+    "HIVE_INVALID_METADATA: s3://lake/orders/a.json is an object, and no folder: LOCATION names the folder of the table's files",
+  );
   expect(await rows("SELECT id FROM parts WHERE p < '3'")).toEqual([["id"], ["1"]]);
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf, linesOf, patience } from "./clients.ts";
 import { processesOfRuns, readParents, textOf } from "./processes-of-runs.ts";
 import { runProgram } from "./program.ts";
+import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { root, useServer } from "./server.ts";
 
@@ -44,6 +45,12 @@ const tables: readonly (readonly [what: string, text: string, target: string, sa
     "y",
     /none: Empty column.*same: Constant column|same: Constant column.*none: Empty column/s,
   ],
+  [
+    "labels of which some are no numbers",
+    `n,y\n${each(200, (row) => `${row % 11},${row % 10 === 0 ? "bad" : `${row}.5`}`)}`,
+    "y",
+    /high +y: Many values of the target are no numbers\. 20 values/,
+  ],
   ["3 rows", "n,y\n1,a\n2,b\n3,a\n", "y", /There is no quick model: 3 rows have a target/],
   ["no rows", "n,y\n", "y", /0 rows, 2 columns.*No unusual rows are looked for among 0/s],
   [
@@ -64,6 +71,78 @@ test.each(tables)("%s: the report is made, and says what could not be computed",
   expect(stdout).toMatch(says);
   expect(JSON.parse(readFileSync(`${page}.json`, "utf8"))).toMatchObject({ format: "data-insights-report" });
   expect(statSync(page).size).toBeLessThan(300_000);
+});
+
+/** A table with a column of each type that Parquet has, in two files. */
+const everyType = (place: string) => `
+import datetime, decimal, os
+import pyarrow as pa, pyarrow.parquet as pq
+of = lambda value, type=None: pa.array([value(row) for row in range(60)], type=type)
+table = pa.table({
+  "time": of(lambda row: datetime.time(row % 24, 3), pa.time64("us")),
+  "span": of(lambda row: row, pa.duration("us")),
+  "zoned": of(lambda row: row, pa.timestamp("ms", tz="Asia/Tokyo")),
+  "decimal": of(lambda row: decimal.Decimal(row) / 4, pa.decimal128(20, 2)),
+  "half": of(lambda row: float(row), pa.float32()).cast(pa.float16()),
+  "unsigned": of(lambda row: row, pa.uint64()),
+  "word": of(lambda row: "ab"[row % 2]).dictionary_encode(),
+  "bytes": of(lambda row: b"%04d" % row, pa.binary(4)),
+  "nothing": pa.nulls(60),
+  "struct": of(lambda row: {"a": row, "t": datetime.time(3, 4)}),
+  "map": of(lambda row: [(row % 3, {"z": row})], pa.map_(pa.int64(), pa.struct([("z", pa.int64())]))),
+  "maps": of(lambda row: [[("k", row)]], pa.list_(pa.map_(pa.string(), pa.int64()))),
+  "lists": of(lambda row: [[row], []]),
+  "dotted.name/'s": of(lambda row: float("nan") if row < 6 else float("inf") if row < 9 else row / 8),
+})
+os.makedirs("${place}/deep")
+pq.write_table(table, "${place}/a.parquet", compression="zstd")
+pq.write_table(table, "${place}/deep/b.parquet", compression="gzip")
+open("${place}/_SUCCESS", "w").close()
+`;
+
+test("a folder of pyarrow's files with columns of every type is looked at", async (context) => {
+  const place = join(folder, "every-type");
+  await runPython(context, server, "data", everyType(place));
+  const words = [launcher, "report", place, "--json", "-"];
+  const { code, stderr, stdout } = await runProgram(process.execPath, words, { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const { columns, rows } = JSON.parse(stdout);
+  expect(rows.table).toBe(120);
+  const kinds = Object.fromEntries(
+    columns.map((one: { column: string; feature: string }) => [one.column, one.feature]),
+  );
+  expect(kinds).toEqual({
+    ...{ time: "text", span: "numeric", zoned: "datetime", decimal: "numeric", half: "numeric" },
+    ...{ unsigned: "numeric", word: "binary", bytes: "image", nothing: "empty", struct: "other", map: "text" },
+    ...{ maps: "vector", lists: "vector", "dotted.name/'s": "numeric" },
+  });
+  expect(columns.at(-1)).toMatchObject({ missing: 12, invalid: 6 });
+});
+
+test("how a file of CSV is written is told by options, and what is missing is said", async () => {
+  const file = join(folder, "old.csv");
+  writeFileSync(
+    file,
+    Buffer.from(
+      each(60, (row) => `Müller ${row % 4};${row}`),
+      "latin1",
+    ),
+  );
+  const report = (...words: string[]) =>
+    runProgram(process.execPath, [launcher, "report", file, ...words, "--json", "-"], { cwd: folder });
+  const refused = await report();
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/not encoded in utf-8.* Here that is --encoding\./),
+  ]);
+  const made = await report("--encoding", "iso-8859-1", "--no-header", "--delimiter", ";");
+  expect(JSON.parse(made.stdout)).toMatchObject({
+    rows: { table: 60 },
+    columns: [
+      { column: "_c0", distinct: 4 },
+      { column: "_c1", type: "long", feature: "numeric" },
+    ],
+  });
 });
 
 /** Work for some seconds: rows of numbers and texts, whose target a model learns. */

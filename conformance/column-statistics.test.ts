@@ -104,8 +104,12 @@ test("what cannot be run is said", { timeout: 60_000 }, async () => {
     glue().getColumnStatisticsTaskRun({ ColumnStatisticsTaskRunId: "00000000-0000-0000-0000-000000000000" }),
   ).rejects.toMatchObject({ name: "EntityNotFoundException" });
   await clientsOf(server).s3.putObject({ Bucket: "lake", Key: "things/region=eu/broken", Body: "no Parquet" });
-  const { ColumnStatisticsTaskRunId } = await start({});
-  await expect(start({})).rejects.toMatchObject({ name: "ColumnStatisticsTaskRunningException" });
+  const begun = await Promise.allSettled(Array.from({ length: 6 }, () => start({})));
+  const [first, ...more] = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(more).toEqual([]);
+  const { ColumnStatisticsTaskRunId } = first!;
+  for (const one of begun)
+    if (one.status === "rejected") expect(one.reason.name).toBe("ColumnStatisticsTaskRunningException");
   const done = await ended(ColumnStatisticsTaskRunId);
   expect([done.Status, done.ErrorMessage]).toEqual(["FAILED", expect.stringMatching(/broken/)]);
   const stopped = await start({});

@@ -41,11 +41,12 @@ export function checkEvents(home: string, name: string, steps: readonly (string 
 
 /** Events have the status of an endpoint as IN_SERVICE. */
 function statusOf({ detail }: Fed): string {
-  const { TrainingJobStatus, ProcessingJobStatus, Status, EndpointStatus = "" } = detail;
+  const { TrainingJobStatus, ProcessingJobStatus, TransformJobStatus, Status, EndpointStatus = "" } = detail;
   const words = String(EndpointStatus).toLowerCase().split("_");
   return String(
     TrainingJobStatus ??
       ProcessingJobStatus ??
+      TransformJobStatus ??
       Status ??
       words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(""),
   );

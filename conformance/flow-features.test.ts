@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { clientsOf, patience } from "./clients.ts";
+import { featureBucket, hourOf, makeClicks, putClick, rowsOf } from "./feature-groups.ts";
 import { createGroup, featureClients, plain } from "./feature-records.ts";
+import { Bucket, endOf, output, processingJob, uploadTexts } from "./processing-jobs.ts";
 import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { useServer } from "./server.ts";
@@ -57,4 +60,88 @@ print("SAID " + json.dumps([run("written", "clicks", ${JSON.stringify(`id,time,c
     expect.stringMatching(/to the feature group clicsk: ResourceNotFound/),
     expect.anything(),
   ]);
+});
+
+test("a script's job reads a group's offline table, and the rows of its output become records of another group", async () => {
+  await uploadTexts(server);
+  const { sagemaker } = clientsOf(server);
+  const { table, catalog } = await makeClicks(server, "visits");
+  await makeClicks(server, "history");
+  for (const [Id, hour, count] of [
+    ["a", 7, "1"],
+    ["a", 8, "2"],
+    ["b", 9, "9007199254740993"],
+  ] as const)
+    await putClick(server, "visits", { Id, time: hourOf(hour), clicks: count });
+  const seen = () => rowsOf(server, `SELECT count(*) FROM ${table}`);
+  await expect.poll(seen, patience).toEqual([["3"]]);
+  await createGroup(server, "lists", {
+    OnlineStoreConfig: { EnableOnlineStore: true, StorageType: "InMemory" },
+    FeatureDefinitions: [
+      { FeatureName: "id", FeatureType: "String" },
+      { FeatureName: "time", FeatureType: "Fractional" },
+      { FeatureName: "seen", FeatureType: "Integral", CollectionType: "List" },
+    ],
+  });
+  const start = (name: string, group: string, shell: string, more: object = {}) =>
+    sagemaker.createProcessingJob(
+      processingJob(name, shell, {
+        ProcessingOutputConfig: {
+          Outputs: [{ ...output("result", `out/${name}`), FeatureStoreOutput: { FeatureGroupName: group } }],
+        },
+        ...more,
+      }),
+    );
+  const folder = "/opt/ml/processing/result";
+  const AthenaDatasetDefinition = {
+    ...{ Catalog: "AwsDataCatalog", Database: catalog.Database!, OutputS3Uri: `s3://${featureBucket}/asked/` },
+    ...{ OutputFormat: "PARQUET" as const },
+    QueryString: `SELECT id AS "Id", max(time) AS time, sum(clicks) AS clicks FROM ${table} GROUP BY id`,
+  };
+  const history = { InputMode: "File" as const, LocalPath: "/opt/ml/processing/history", AthenaDatasetDefinition };
+  await start(
+    "summed",
+    "history",
+    `for f in /opt/ml/processing/history/*; do cp $f ${folder}/$(basename $f).parquet; done`,
+    {
+      ProcessingInputs: [{ InputName: "history", DatasetDefinition: history }],
+      Environment: { SAGEBRUSH_TARGET_STORES: "OfflineStore" },
+    },
+  );
+  const csv = String.raw`printf 'id,time,seen\r\n"x, y",1766710000.5,"[1, 9007199254740993]"\r\nz,1766710001,\r\n'`;
+  await start(
+    "listed",
+    "lists",
+    `ln -s /etc/passwd ${folder}/link.csv; ${csv} > ${folder}/rows.csv; touch ${folder}/_SUCCESS`,
+  );
+  await start("strange", "lists", `echo '{"id":"q","time":1766710002,"seen":"none"}' > ${folder}/rows.json`);
+  await start("mixed", "lists", `echo id > ${folder}/a.csv; echo '{}' > ${folder}/b.jsonl`);
+  for (const name of ["summed", "listed"]) {
+    const { FailureReason, ProcessingJobStatus } = await endOf(server, name);
+    expect([ProcessingJobStatus, FailureReason]).toEqual(["Completed", undefined]);
+  }
+  expect((await endOf(server, "strange")).FailureReason).toMatch(/"result" to the feature group lists: .*seen/);
+  expect((await endOf(server, "mixed")).FailureReason).toMatch(/a\.csv and b\.jsonl have rows of two kinds/);
+  // What was uploaded stays what the script wrote.
+  const { Contents } = await clientsOf(server).s3.listObjectsV2({ Bucket, Prefix: "out/listed/" });
+  expect(Contents!.map(({ Key }) => Key)).toEqual(["out/listed/_SUCCESS", "out/listed/rows.csv"]);
+  const { records } = featureClients(server);
+  const record = async (FeatureGroupName: string, id: string) =>
+    (await records.getRecord({ FeatureGroupName, RecordIdentifierValueAsString: id })).Record;
+  expect(await record("lists", "x, y")).toContainEqual({
+    ...{ FeatureName: "seen", ValueAsStringList: ["1", "9007199254740993"] },
+  });
+  expect(plain(await record("lists", "z"))).toEqual({ id: "z", time: "1766710001" });
+  const { DataCatalogConfig } = (await sagemaker.describeFeatureGroup({ FeatureGroupName: "history" }))
+    .OfflineStoreConfig!;
+  const rows = () =>
+    rowsOf(
+      server,
+      `SELECT id, time, clicks FROM ${DataCatalogConfig!.Database}.${DataCatalogConfig!.TableName} ORDER BY id`,
+    );
+  await expect.poll(rows, patience).toEqual([
+    ["a", hourOf(8), "3"],
+    ["b", hourOf(9), "9007199254740993"],
+  ]);
+  expect(await record("history", "a")).toBeUndefined();
 });

@@ -133,14 +133,23 @@ test("looking-at-data: a file is reported on, looked at, and compared", async (c
   expect(output).toContain("500 rows, 3 columns");
   expect(output).toContain("Histogram of all 400 rows.");
   expect(output).toContain("Compared: 250 rows before, 500 now.");
-  const page = readFileSync(join(folder, "report.html"), "utf8");
-  expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+  for (const name of ["report.html", "histogram.html"]) {
+    const page = readFileSync(join(folder, name), "utf8");
+    expect(page).toContain("<svg");
+    expect(page).not.toMatch(/<(?:link|img|script src)|url\(|@import/);
+  }
 });
 
 test("processing: jobs are listed", async (context) => {
   // processing-sdk.test.ts runs the example with both versions of the SDK.
   const output = await follow(context, "processing", "v2", "exec -- python examples/processing_sdk.py");
   expect(output).toContain('"ProcessingJobSummaries": []');
+});
+
+test("batch-transform: jobs are listed", async (context) => {
+  // batch-transform-sdk.test.ts runs the example with both versions of the SDK.
+  const output = await follow(context, "batch-transform", "v2", "exec -- python examples/batch_transform.py");
+  expect(output).toContain('"TransformJobSummaries": []');
 });
 
 test("training-scripts: the server starts", async (context) => {
@@ -165,6 +174,11 @@ test("data: a server starts with a file system", async (context) => {
 test("endpoints: the server starts", async (context) => {
   // endpoint-updates.test.ts runs the example.
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
+});
+
+test("asynchronous-inference: the server starts", async (context) => {
+  // asynchronous.test.ts runs the example.
+  await follow(context, "asynchronous-inference", "v3", "exec -- python examples/asynchronous_inference.py");
 });
 
 test("inference-components: there are none yet", async (context) => {
@@ -220,6 +234,10 @@ test("feature-history: a stream is taken into a group, and orders get the featur
     "order,customer,ordered,pages.1\n1,ann,2026-01-01T12:00:00Z,3\n2,ann,2026-01-03T12:00:00Z,9\n",
   );
   expect(output).toContain("3,bob,2026-01-01T12:00:00Z,5\n");
+});
+
+test("topics-and-queues: a topic fills a queue with what its filter lets through", async (context) => {
+  expect(await follow(context, "topics-and-queues", "v2")).toMatch(/^two cups\n$/m);
 });
 
 test("typescript: the program compiles and runs", async (context) => {

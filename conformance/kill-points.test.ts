@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.gen.ts";
+import { killedDomain, killedSpace, killedUserProfile } from "./killed-domain.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
 import { killedFeatureGroup, killedOfflineStore } from "./killed-feature-group.ts";
 import { killedInferenceComponent } from "./killed-inference-component.ts";
@@ -11,6 +12,7 @@ import type { KilledKind } from "./killed-kind.ts";
 import { killedProcessingJob } from "./killed-processing-job.ts";
 import { killedScalableTarget } from "./killed-scalable-target.ts";
 import { killedTrainingJob } from "./killed-training-job.ts";
+import { killedTransformJob } from "./killed-transform-job.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer } from "./server.ts";
 
@@ -21,10 +23,14 @@ const longestMilliseconds = 60_000;
 const jobs: Readonly<Record<string, KilledJob>> = {
   "training-job": killedTrainingJob,
   "processing-job": killedProcessingJob,
+  "transform-job": killedTransformJob,
 };
 /** What is kept up has points of its own. The kinds before it in the table are prepared before it. */
 const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
+  domain: killedDomain,
+  "user-profile": killedUserProfile,
+  space: killedSpace,
   endpoint: killedEndpoint,
   "inference-experiment": killedInferenceExperiment,
   "inference-component": killedInferenceComponent,

@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DataCaptureConfig, DeploymentConfig } from "@aws-sdk/client-sagemaker";
+import type { CreateEndpointConfigInput, DeploymentConfig } from "@aws-sdk/client-sagemaker";
 import { expect } from "vitest";
 import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
 import { checkEvents } from "./events-in.ts";
+import { asyncConfig, checkRequest, isOfRequest, sendRequest } from "./killed-async-request.ts";
 import type { KilledKind } from "./killed-kind.ts";
 import { Bucket, killedTrainingJob, modelOf } from "./killed-training-job.ts";
 import type { TestServer } from "./server.ts";
@@ -15,14 +16,14 @@ async function configure(
   server: TestServer,
   name: string,
   ModelDataUrl: string,
-  DataCaptureConfig?: DataCaptureConfig,
+  more: Partial<CreateEndpointConfigInput> = {},
 ): Promise<void> {
   const { sagemaker } = clientsOf(server);
   const PrimaryContainer = { Image: xgboost, ModelDataUrl };
   await sagemaker.createModel({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer });
   await sagemaker.createEndpointConfig({
     EndpointConfigName: name,
-    DataCaptureConfig,
+    ...more,
     ProductionVariants: [
       { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
     ],
@@ -72,6 +73,8 @@ const causes: Readonly<Record<string, (server: TestServer, EndpointName: string)
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+  "endpoint:end-put": (server, EndpointName) => sendRequest(server, EndpointName, row),
+  "endpoint:end-told": (server, EndpointName) => sendRequest(server, EndpointName, row),
   "endpoint:before-removed": (server, EndpointName) => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }),
 };
 const isCaptured = (point: string) => point === "endpoint:before-captured";
@@ -79,7 +82,7 @@ const row = "0.9,0.9,0,0,0,0,0,0";
 const instancesAfter = (point: string) => (point === "endpoint:before-scaled" ? 2 : 1);
 /** Whether a second instance came, beside the first or in its place. */
 const hasTwoLogs = (point: string) =>
-  point in causes && !["endpoint:before-removed", "endpoint:before-captured"].includes(point);
+  point in causes && !isOfRequest(point) && !["endpoint:before-removed", "endpoint:before-captured"].includes(point);
 const fails = (point: string) => point === "endpoint:before-failed";
 
 async function untilGone(server: TestServer, name: string): Promise<void> {
@@ -98,15 +101,18 @@ export const killedEndpoint: KilledKind = {
     await configure(server, "one", model);
     await configure(server, "two", model);
     await configure(server, "captured", model, {
-      InitialSamplingPercentage: 100,
-      DestinationS3Uri: `s3://${Bucket}/captured`,
-      CaptureOptions: [{ CaptureMode: "Input" }],
+      DataCaptureConfig: {
+        InitialSamplingPercentage: 100,
+        DestinationS3Uri: `s3://${Bucket}/captured`,
+        CaptureOptions: [{ CaptureMode: "Input" }],
+      },
     });
+    await configure(server, "queued", model, { AsyncInferenceConfig: await asyncConfig(server) });
     await configure(server, "broken", `s3://${Bucket}/data/train.csv`);
   },
   async before(server, name, point) {
     if (!causes[point]) return;
-    await create(server, name, isCaptured(point) ? "captured" : "one");
+    await create(server, name, isOfRequest(point) ? "queued" : isCaptured(point) ? "captured" : "one");
     await expect.poll(() => statusOf(server, name), patience).toBe("InService");
   },
   async cause(server, name, point) {
@@ -117,7 +123,8 @@ export const killedEndpoint: KilledKind = {
     const { runtime, sagemaker } = clientsOf(server);
     if (point !== "endpoint:before-removed") {
       await expect.poll(() => statusOf(server, EndpointName), patience).toBe(fails(point) ? "Failed" : "InService");
-      if (!fails(point)) {
+      if (isOfRequest(point)) await checkRequest(server, EndpointName);
+      else if (!fails(point)) {
         const answer = await runtime.invokeEndpoint({ EndpointName, Body: row, ContentType: "text/csv" });
         expect(Number(answer.Body.transformToString())).toBeGreaterThan(0.8);
         await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(instancesAfter(point));
@@ -131,7 +138,9 @@ export const killedEndpoint: KilledKind = {
     }
     await untilGone(server, EndpointName);
     checkEvents(server.home, EndpointName);
-    const streams = await linesOf(server, `/aws/sagemaker/Endpoints/${EndpointName}`, "AllTraffic/");
+    const all = await linesOf(server, `/aws/sagemaker/Endpoints/${EndpointName}`, "AllTraffic/");
+    // Beside the log of a model server may be that of its requests.
+    const streams = all.filter((lines) => !lines.some((line) => line.startsWith(`${EndpointName}: `)));
     expect(streams).toHaveLength(hasTwoLogs(point) ? 2 : 1);
     for (const lines of streams) {
       const listening = lines.filter((line) => line.includes("Model server listens"));

@@ -319,7 +319,17 @@ describe("refused when it is made:", () => {
     [
       "a feature group",
       outputs({ OutputName: "result", FeatureStoreOutput: { FeatureGroupName: "g" } }),
-      /^Output "result": FeatureStoreOutput is for jobs that write the records themselves. Set AppManaged to true/,
+      /^Output "result": FeatureStoreOutput alone is for jobs that write .* Set AppManaged to true, or give an S3Output/,
+    ],
+    [
+      "a feature group that the application writes, and files",
+      outputs({ ...result, AppManaged: true, FeatureStoreOutput: { FeatureGroupName: "g" } }),
+      /^Output "result": S3Output and FeatureStoreOutput are both given, and .* \(AppManaged is true\)/,
+    ],
+    [
+      "a store of a feature group",
+      { Environment: { SAGEBRUSH_TARGET_STORES: "OnlineStore,Offline" } },
+      /^Environment.SAGEBRUSH_TARGET_STORES names "Offline"; give OnlineStore or OfflineStore/,
     ],
     [
       "an output of the application's",

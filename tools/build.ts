@@ -23,7 +23,7 @@ const data = [
   "docs/guide/*.md",
   "docs/reference/*.{md,json}",
   "docs/coverage.md",
-  "clients/python/*.{py,yaml}",
+  "clients/python/**/*.{py,yaml}",
   "clients/toolkits/**/*.py",
   "src/fronts/studio/sign-in-page/*.{html,css,svg}",
 ];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { command, root, type Step, tests, tool } from "./steps.ts";
+import { tests } from "./run-tests.ts";
+import { command, root, type Step, tool } from "./steps.ts";
 
 /** What is known of the types is kept, so that the next check reads what has changed since. */
 const kept = ["--incremental", "--tsBuildInfoFile", join(root, ".cache", "types.json")];
@@ -14,5 +15,5 @@ export const checks: readonly (Step | readonly Step[])[] = [
     tool("types of Studio", "tsc", "-p", "studio"),
   ],
   // Unit tests mostly wait for processes and disks, so more files run at once than of conformance tests.
-  tests("unit tests", "--project", "unit", "--maxWorkers", "5"),
+  tests("unit tests", { project: "unit", atOnce: 5 }),
 ];

@@ -41,8 +41,11 @@ export interface Model {
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
 
-/** Enums that grow with AWS. Their values are checked where they are used. */
-const openEnums = new Set(["BucketLocationConstraint"]);
+/**
+ * Enums that grow with AWS, or that a service takes other values for: ReceiveMessage knows attributes of messages by
+ * SQS's names of a queue's. Their values are checked where they are used.
+ */
+const openEnums = new Set(["BucketLocationConstraint", "QueueAttributeName", "MessageSystemAttributeName"]);
 
 const numbers = ["integer", "long", "float", "double"] as const;
 

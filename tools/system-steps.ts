@@ -1,7 +1,8 @@
 import type { System } from "../conformance/systems/define-system.ts";
 import { installSystem, Unavailable } from "../conformance/systems/installation.ts";
 import { readSystems } from "../conformance/systems/system-list.ts";
-import { type Counts, type Step, tests } from "./steps.ts";
+import { tests } from "./run-tests.ts";
+import type { Counts, Step } from "./steps.ts";
 
 /** Installs the systems, all but peers or those of the names, then runs the tests of those that could be had. */
 export async function systemSteps(names: readonly string[]): Promise<Step[]> {
@@ -24,7 +25,12 @@ export async function systemSteps(names: readonly string[]): Promise<Step[]> {
         const installer = async () => {
           for (let system = waiting.shift(); system !== undefined; system = waiting.shift()) {
             const began = performance.now();
-            const outcome = await install(system);
+            let outcome = await install(system);
+            // A download breaks off now and then.
+            if (outcome.count === "failed") {
+              console.log(`${describe(system, outcome)}; once more`);
+              outcome = await install(system);
+            }
             const line = describe(system, outcome);
             console.log(`${line} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
             total[outcome.count]++;
@@ -41,7 +47,7 @@ export async function systemSteps(names: readonly string[]): Promise<Step[]> {
       async run() {
         if (ready.length === 0) return { passed: 0, failed: 0, skipped: 0 };
         const folders = ready.map(({ name }) => `conformance/systems/${name}/`);
-        return await tests("systems", "--project", "systems", ...folders).run();
+        return await tests("systems", { project: "systems", paths: folders }).run();
       },
     },
   ];

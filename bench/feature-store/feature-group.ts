@@ -11,12 +11,14 @@ export interface GroupToMake {
   readonly features: readonly { readonly name: string; readonly type: string }[];
   /** The bucket of an offline store, which is made; absent: the group has an online store alone. */
   readonly bucket?: string;
+  /** Of the online store; AWS's own when left out. */
+  readonly storageType?: "Standard_V2";
 }
 
 /** Makes a feature group, and waits until it takes records. Returns the table of its offline store in SQL, where it has one. */
 export async function makeGroup(
   { port, credentials: { id, region, secret } }: Pick<MeasuredServer, "port" | "credentials">,
-  { bucket, eventTime, features, identifier, name }: GroupToMake,
+  { bucket, eventTime, features, identifier, name, storageType }: GroupToMake,
 ): Promise<string> {
   const credentials = { accessKeyId: id, secretAccessKey: secret };
   const options = { endpoint: `http://127.0.0.1:${port}`, region, credentials };
@@ -36,7 +38,7 @@ export async function makeGroup(
       OfflineStoreConfig: { S3StorageConfig: { S3Uri: `s3://${bucket}/store` } },
       RoleArn: `arn:aws:iam::${Account}:role/FeatureStore`,
     }),
-    OnlineStoreConfig: { EnableOnlineStore: true },
+    OnlineStoreConfig: { EnableOnlineStore: true, ...(storageType && { StorageType: storageType }) },
   });
   for (;;) {
     const found = await sagemaker.describeFeatureGroup({ FeatureGroupName: name });

@@ -21,7 +21,7 @@ export async function runReport(
     mkdirSync(join(folder, name), { recursive: true });
   linkSync(file, join(folder, "processing", sourceName, "rows.parquet"));
   const source = { kind: "file", uri: "s3://bucket/rows.parquet", format: "parquet", delimiter: "," } as const;
-  const flow = analysisFlow(source, "data_insights_report", { full_data: true, ...parameters });
+  const flow = analysisFlow(source, "data_insights_report", { full_data: true, infer_types: true, ...parameters });
   writeFileSync(join(folder, "processing/flow/report.flow"), flow);
   const place = (name: string) => ({ LocalPath: `/opt/ml/processing/${name}` });
   const job = {

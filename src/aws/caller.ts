@@ -32,6 +32,8 @@ export interface Caller {
   readonly runId?: string;
   /** Everything the caller may do; set for a run and for a front that anyone may use. */
   readonly grants?: readonly Grant[];
+  /** Set where an AWS service acts for something of its own, such as SNS for a topic that a queue is subscribed to. */
+  readonly source?: { readonly service: string; readonly arn: string; readonly account: string };
   /** What the caller may not do, whatever else allows it. */
   readonly deny?: readonly Grant[];
 }

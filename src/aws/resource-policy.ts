@@ -14,12 +14,14 @@ type Asked = { readonly action: string; readonly resource: string };
 type Keys = Readonly<Record<string, string>>;
 
 /** What a caller is in conditions. */
-function keysOf({ account, arn, userId }: Caller): Keys {
+function keysOf({ account, arn, source, userId }: Caller): Keys {
   const role = roleOf(arn);
   return {
     "aws:principalarn": role === undefined ? arn : `arn:aws:iam::${account}:role/${role}`,
     "aws:principalaccount": account,
     "aws:userid": userId,
+    "aws:sourceowner": source?.account ?? account,
+    ...(source && { "aws:sourcearn": source.arn, "aws:sourceaccount": source.account }),
   };
 }
 
@@ -41,7 +43,14 @@ const operators: Readonly<Record<string, { readonly passes: Test; readonly negat
   ArnLike: { passes: alike, negated: false },
   ArnNotLike: { passes: alike, negated: true },
 };
-const conditionKeys = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:userid"];
+const conditionKeys = [
+  "aws:PrincipalArn",
+  "aws:PrincipalAccount",
+  "aws:userid",
+  "aws:SourceArn",
+  "aws:SourceAccount",
+  "aws:SourceOwner",
+];
 
 /**
  * Reads a policy of a service's resources, and refuses what is not evaluated, by its name.
@@ -107,7 +116,7 @@ export function policyVerdict(
   if (!isSpared && statements.some((one) => one.Effect === "Deny" && isOf(one, caller, true) && applies(one)))
     return "denied";
   // The grants of runs and of the service are all that these may do.
-  const mayGain = caller.kind === "role";
+  const mayGain = caller.kind === "role" || caller.source !== undefined;
   const allows = (one: PolicyStatement) => one.Effect === "Allow" && isOf(one, caller, false) && applies(one);
   return mayGain && statements.some(allows) ? "allowed" : undefined;
 }
@@ -117,8 +126,10 @@ function isOf({ NotPrincipal, Principal }: PolicyStatement, caller: Caller, byAc
   return NotPrincipal !== undefined && !includes(NotPrincipal, caller, true);
 }
 
-function includes(principals: Principals, { account, arn }: Caller, byAccount: boolean): boolean {
+function includes(principals: Principals, { account, arn, source }: Caller, byAccount: boolean): boolean {
   if (principals === "*") return true;
+  if (source)
+    return listOf(principals.Service ?? []).includes(source.service) || listOf(principals.AWS ?? []).includes("*");
   const role = roleOf(arn);
   return listOf(principals.AWS ?? []).some((name) => {
     if (name === "*" || name === arn) return true;
@@ -140,7 +151,9 @@ const meets = ({ Condition = {} }: PolicyStatement, keys: Keys): boolean =>
   Object.entries(Condition).every(([name, tests]) => {
     const { negated, passes } = operators[name.replace(/IfExists$/, "")]!;
     return Object.entries(tests).every(([key, values]) => {
-      const value = keys[key.toLowerCase()]!;
+      const value = keys[key.toLowerCase()];
+      // A key that the request has not: nothing is the same as it.
+      if (value === undefined) return negated || name.endsWith("IfExists");
       return listOf(values).some((pattern) => passes(value, pattern)) !== negated;
     });
   });

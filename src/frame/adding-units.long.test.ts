@@ -76,9 +76,8 @@ function startServer(home: string): Promise<string> {
 
 const generated = (name: string) => readFileSync(join(product, "src", "services", `${name}.gen.ts`), "utf8");
 
-test("the page shows a versioned kind, a kind of job and a follower, each in one file that follows the layers", () => {
+test("the page shows a kind of job and a follower, each in one file that follows the layers", () => {
   expect(examples.map(([path]) => path)).toEqual([
-    "services/sagemaker/studio/image.ts",
     "services/sagemaker/compilation/compilation-job.ts",
     "services/platform/events/change-log.ts",
   ]);
@@ -92,9 +91,8 @@ test("they fit the types of the frame and of the AWS client", async () => {
 
 test("gen has written them into its lists", () => {
   expect(generated("kinds")).toContain(
-    'load: () => import("./sagemaker/studio/image.ts").then((file) => file.imageVersion)',
+    'load: () => import("./sagemaker/compilation/compilation-job.ts").then((file) => file.compilationJob)',
   );
-  expect(generated("services")).toContain('CreateImageVersion: () => import("./sagemaker/studio/image.ts")');
   expect(generated("services")).toContain(
     'StopCompilationJob: () => import("./sagemaker/compilation/compilation-job.ts")',
   );
@@ -127,7 +125,7 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
   for (const ImageName of ["Empty", "None"])
     await expect(sagemaker.describeImageVersion({ ImageName })).rejects.toMatchObject({
       name: "ResourceNotFound",
-      message: ImageName === "Empty" ? "The image Empty has no version." : `${arn}image/none does not exist.`,
+      message: ImageName === "Empty" ? `${arn}image/empty has no version.` : `Image ${arn}image/none does not exist.`,
     });
   const missing = sagemaker.describeImageVersion({ ImageName: "Tools", Version: 3 });
   await expect(missing).rejects.toMatchObject({ name: "ResourceNotFound" });
@@ -173,11 +171,11 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
     .filter((one) => one.arn.includes("image-version"))
     .map((one) => `${one.arn.at(-1)} ${one.what}`);
   expect(ofVersions).toEqual([
-    "1 written",
-    "2 written",
-    "3 written",
+    "1 CREATED",
+    "2 CREATED",
+    "3 CREATED",
     "3 deleted",
-    "4 written",
+    "4 CREATED",
     "1 deleted",
     "2 deleted",
     "4 deleted",

@@ -10,11 +10,14 @@ import type { EnginePool } from "../runs/engine-pool.ts";
 import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { Sessions } from "../runs/sessions.ts";
+import type { StandingWork } from "../runs/standing-work.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
+import type { QueueStore } from "../stores/queues/port.ts";
 import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
+import type { VolumeStore } from "../stores/volumes/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Derivations } from "./derivations.ts";
 import type { JournalBuffer } from "./journal-buffer.ts";
@@ -42,12 +45,18 @@ export interface ServiceHost {
   readonly records: RecordStore;
   /** The online records of feature groups. In a process of the data plane a write may end the call by a HandOn. */
   readonly onlineStore: OnlineStore;
+  /** Messages that wait to be taken. The control process alone has them. */
+  readonly queues: QueueStore;
   readonly searchIndex: SearchIndex;
+  /** The files of Studio's users and spaces. */
+  readonly volumes: VolumeStore;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;
   /** SQL engines that are up, and the queries under way. */
   readonly engines: EnginePool;
+  /** Work that goes on beside requests: the queues of asynchronous endpoints. */
+  readonly standingWork: StandingWork;
   /** Puts objects that the caller may get into the own folder of a run, as links to their bodies. */
   readonly lend: (context: Pick<Context, "caller" | "call">, runId: string, wish: LendingWish) => Promise<Lending>;
   /** Requests that servers in runs have not answered yet. */
@@ -93,6 +102,9 @@ export interface Context extends ServiceHost {
    * @throws Fault AccessDenied for a role of another account, unless the setting `roles` is "any"
    */
   as(roleArn: string): Context;
-  /** Returns the context of the service itself, for its own work: log groups, metrics. */
-  asService(): Context;
+  /**
+   * Returns the context of the service itself, for its own work: log groups, metrics. `source`: the thing of an AWS service
+   * that it acts for, which the policies of what it reaches may name.
+   */
+  asService(source?: Caller["source"]): Context;
 }

@@ -155,7 +155,14 @@ async function makeJob(RoleArn = "r") {
         return { states: [], ended: one?.exit !== undefined, ...unread, ...one };
       };
       const tell = (words: string) => said.push(words);
-      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow, tell };
+      const own: ReconcileContext = {
+        ...context,
+        hasRoom: () => true,
+        watch: () => {},
+        listen: () => {},
+        follow,
+        tell,
+      };
       const { update, changes = [], events } = await processingJob.reconciler.reconcile(job, own);
       const written = update ? [await processingJob.put(context, { ...job, ...update })] : [];
       await context.resources.write([...written, ...changes], { events });

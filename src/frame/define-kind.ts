@@ -64,6 +64,8 @@ export interface KindFacts<Status extends string = string, Large extends string 
   readonly listedBy?: string;
   /** A document of the kind, named `guardName`, is the policy of all things of its service in an account and region. */
   readonly guards?: true;
+  /** Whether documents have a policy of their own, in the attribute `Policy` of `wanted.Attributes`. */
+  readonly ownPolicy?: true;
   /** The events about changes of state, in a kind with a Describe operation. */
   readonly stateChange?: StateChange;
   /** The statuses of documents that `status` shows as running. */

@@ -68,6 +68,11 @@ export interface ReconcileContext extends Context {
   /** Wakes this document when that one changes. Call it in every reconcile that needs it. */
   watch(key: ResourceKey): void;
   /**
+   * Wakes this document when something else that is here says so: `begin` is given what wakes it and returns what ends that. It is
+   * heard from the call on, so look at that thing afterwards. `name` says which it is. Call it in every reconcile that needs it.
+   */
+  listen(name: string, begin: (wake: () => void) => () => void): void;
+  /**
    * Follows a run of this document: its states and its exit wake the reconciler at once, its log lines after they were
    * gathered for 100 ms. Call it in every reconcile that needs it; a run for which a reconcile does not call it is no
    * longer followed.

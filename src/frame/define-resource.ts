@@ -97,6 +97,7 @@ interface AnyOperations<Wanted, Actual> {
   readonly list?: AnyList<ResourceDocument<Wanted, Actual>>;
   readonly update?: {
     readonly operation: string;
+    complete?(input: AnyInput, context: Context): Promise<object>;
     change(
       document: ResourceDocument<Wanted, Actual>,
       input: AnyInput,
@@ -106,9 +107,11 @@ interface AnyOperations<Wanted, Actual> {
   };
   readonly delete?: {
     readonly operation: string;
+    complete?(input: AnyInput, context: Context): Promise<object>;
     begin?(
       document: ResourceDocument<Wanted, Actual>,
       context: Context,
+      input: AnyInput,
     ): Promised<Changed<Wanted, Actual, string> | undefined>;
     removed?(document: ResourceDocument<Wanted, Actual>, context: Context): Promise<void>;
     output?(document: ResourceDocument<Wanted, Actual>): unknown;
@@ -218,8 +221,9 @@ function makeResource<Wanted, Actual>(
 
   if (updating) {
     const handler: AnyHandler = async (input, context) => {
-      const after = await update(context, input, (document) => {
-        const refusal = kind.status(document).refusesUpdate?.(subject(document.key, input, document.status));
+      const named = updating.complete ? await updating.complete(input, context) : input;
+      const after = await update(context, named, (document) => {
+        const refusal = kind.status(document).refusesUpdate?.(subject(document.key, named, document.status));
         if (refusal) throw refusal;
         return updating.change(document, input, context);
       });
@@ -233,12 +237,13 @@ function makeResource<Wanted, Actual>(
       definition.hasChildren ??
       (({ arn }: Subject) => validationFault(`${arn} cannot be deleted: delete what belongs to it first.`));
     const handler: AnyHandler = async (input, context) => {
+      const named = removal.complete ? await removal.complete(input, context) : input;
       const { document, isGone } = await againOnConflict(context, async () => {
-        const document = await get(context, input);
-        const refusal = kind.status(document).refusesDelete?.(subject(document.key, input, document.status));
+        const document = await get(context, named);
+        const refusal = kind.status(document).refusesDelete?.(subject(document.key, named, document.status));
         if (refusal) throw refusal;
-        const begun = await removal.begin?.(document, context);
-        const closed = await closeParent(context, document, () => hasChildren(subject(document.key, input)));
+        const begun = await removal.begin?.(document, context, input);
+        const closed = await closeParent(context, document, () => hasChildren(subject(document.key, named)));
         const changes = [...(begun?.changes ?? []), ...closed.changes];
         const isGone = begun?.status === undefined && begun?.actual === undefined;
         if (isGone) {

@@ -29,6 +29,20 @@ export interface QueriedPlace {
 const isHidden = (path: string): boolean =>
   path.split("/").some((part) => part.startsWith("_") || part.startsWith("."));
 
+interface ListedObject {
+  readonly Key?: string | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly Size?: number | undefined;
+}
+
+/** Those objects of a page that hold rows of a table below a prefix. */
+export const shownObjects = (contents: readonly ListedObject[], prefix: string): QueriedObject[] =>
+  contents.flatMap(({ Key = "", LastModified, Size = 0 }) =>
+    Size > 0 && !isHidden(Key.slice(prefix.length))
+      ? [{ key: Key, sizeBytes: Size, ...(LastModified && { modified: LastModified.getTime() }) }]
+      : [],
+  );
+
 /** Lists the objects below a prefix that hold rows. */
 export async function listObjects(
   context: Pick<Context, "call">,
@@ -41,9 +55,7 @@ export async function listObjects(
       ...{ Bucket: bucket, Prefix: prefix },
       ...(ContinuationToken !== undefined && { ContinuationToken }),
     });
-    for (const { Key = "", LastModified, Size = 0 } of page.Contents ?? [])
-      if (Size > 0 && !isHidden(Key.slice(prefix.length)))
-        objects.push({ key: Key, sizeBytes: Size, ...(LastModified && { modified: LastModified.getTime() }) });
+    objects.push(...shownObjects(page.Contents ?? [], prefix));
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
   return objects;

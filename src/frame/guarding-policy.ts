@@ -32,5 +32,30 @@ export function guardingPolicy(
   });
 }
 
+/**
+ * Returns the own policy of the thing that a permission is about; undefined without one. Whoever is the administrator of
+ * its account may always read and change its attributes, so that a policy that denies everything can be taken back.
+ */
+export function ownPolicy(
+  { kinds, resources }: Pick<Context, "kinds" | "resources">,
+  service: WireServiceId,
+  resource: string,
+): Promise<ResourcePolicy | undefined> | undefined {
+  const key = kinds.withPolicy(service, resource);
+  if (!key) return undefined;
+  return resources.get(key).then((document) => {
+    const text = (document?.wanted as WithPolicy | undefined)?.Attributes?.Policy;
+    if (!text) return undefined;
+    const { statements } = readResourcePolicy(text, service, unreadable, unreadable);
+    const noun = key.kind.slice(key.kind.indexOf("/") + 1).replace(/^./, (letter) => letter.toUpperCase());
+    const spared = ["Get", "Set"].map((verb) => `${service}:${verb}${noun}Attributes`);
+    return { statements, spared };
+  });
+}
+
+interface WithPolicy {
+  readonly Attributes?: { readonly Policy?: string };
+}
+
 /** A policy is checked when it is given, so one that cannot be read denies nothing in silence. */
 const unreadable = (message: string) => new Fault("InternalFailure", message, { status: 500 });

@@ -52,9 +52,14 @@ export interface JobOutcome<Status extends string = string, Step extends string 
 export interface JobRuns<Wanted, Status extends string = string, Step extends string = string> {
   /**
    * Returns what to run, once for each attempt: one plan, or one a host. All runs of an attempt end when one of them
-   * fails. A Fault ends the job as `outcome.refused` says.
+   * fails, unless they are apart. A Fault ends the job as `outcome.refused` says.
    */
   plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan | readonly RunPlan[]>;
+  /**
+   * Whether the hosts of a job know nothing of each other: they may be on one machine, and one that fails ends no other. Not
+   * so when left out.
+   */
+  readonly apart?: boolean;
   /** Returns what an attempt takes of the machine's room: `instanceWeight` for most kinds. */
   weight(job: Job<Wanted>, context: Context): RunWeight;
   /** Returns the log stream of a host, which all attempts share; hosts count from 0. */

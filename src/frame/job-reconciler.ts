@@ -53,7 +53,7 @@ export function createJobReconciler<Wanted>(
       const planned = await runs.plan(job, kind.arn(job.key), context);
       const hosts: HostRun[] = [];
       const changes: ResourceChange[] = [];
-      for (const plan of groupOf(planned, context.ids.ulid())) {
+      for (const plan of runs.apart ? [planned].flat() : groupOf(planned, context.ids.ulid())) {
         const id = context.ids.ulid();
         hosts.push({ id, statesSeen: 0 });
         changes.push((await beginRun(context, id, job, plan, weight)).change);
@@ -101,7 +101,7 @@ export function createJobReconciler<Wanted>(
       if (host === 0) status = statusAfter(news, stopping);
     }
     if (!followed.every(({ ended }) => ended)) {
-      if (!stopping && followed.some(endsOthers)) await stopRunning(hosts, context);
+      if (!stopping && !runs.apart && followed.some(endsOthers)) await stopRunning(hosts, context);
       return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
     }
     const exit = decidingExit(followed);

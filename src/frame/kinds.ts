@@ -23,6 +23,8 @@ export interface KindEntry extends KindNaming {
   readonly running?: readonly string[];
   /** Whether a document is the policy of all things of the service. */
   readonly guards?: boolean;
+  /** Whether a document has a policy of its own. */
+  readonly ownPolicy?: boolean;
   /** Changes when documents must be rewritten to be found by today's labels. */
   readonly shape: string;
   load(): Promise<Loadable>;
@@ -40,6 +42,10 @@ export interface Kinds {
   named(name: string): KindEntry | undefined;
   /** Returns the kind of the policies that guard the things of a service. */
   guarding(service: string): KindEntry | undefined;
+  /** Whether things of a service may have policies of their own. */
+  hasPolicies(service: string): boolean;
+  /** Returns the key of a thing of a service that may have a policy of its own; undefined for other ARNs. */
+  withPolicy(service: string, arn: string): ResourceKey | undefined;
   /** Returns the kinds whose documents belong to those of a kind. */
   childrenOf(name: string): readonly KindEntry[];
   /** Returns the kind of an ARN and the key that the ARN stands for; undefined when no kind has such ARNs. */
@@ -52,10 +58,13 @@ export function createKinds(all: readonly KindEntry[]): Kinds {
   const named: (readonly [KindEntry, KindNames])[] = all.map((entry) => [entry, createKindNames(entry)]);
   const byName = new Map(named.map((one) => [one[1].name, one]));
   const guards = new Map(all.filter((entry) => entry.guards).map((entry) => [entry.service, entry]));
+  const policed = new Map(named.filter(([{ ownPolicy }]) => ownPolicy).map(([{ service }, names]) => [service, names]));
   const byParent = Map.groupBy(all, ({ parent }) => parent?.kind);
   return {
     all,
     named: (name) => byName.get(name)?.[0],
+    hasPolicies: (service) => policed.has(service),
+    withPolicy: (service, arn) => policed.get(service)?.parse(arn),
     guarding: (service) => guards.get(service),
     childrenOf: (name) => byParent.get(name) ?? [],
     parse(arn) {

@@ -1,43 +1,15 @@
-import { type RecordChange, RecordConflict, type RecordStore } from "../stores/records/port.ts";
-
-/** What a write does to the record of an identifier. */
-export interface OnlineWrite {
-  /** The id of the feature group's document. */
-  readonly group: string;
-  readonly identifier: string;
-  /** When the event was, in milliseconds since 1970; fractions count. */
-  readonly eventTime: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /**
-   * What becomes of the online record; absent where the write is for the offline store alone. A function is given what is
-   * there and throws to refuse the whole write.
-   */
-  readonly online?: OnlineState | "removed" | ((present: OnlineState | undefined) => OnlineState);
-  /** Whether a write that is not later than the record is refused instead of kept out of the online store. */
-  readonly mustBeLater?: boolean;
-  /** The entry of the offline store's journal, absent where the write is for the online store alone. */
-  readonly offline?: string | ((written: OnlineState) => string);
-}
-
-/** The record of an identifier. */
-export interface OnlineState {
-  readonly eventTime: number;
-  /** When it is no longer there, in milliseconds since 1970. */
-  readonly expires?: number | undefined;
-  /** The list of features as the JSON that is answered; undefined for a record that is softly deleted. */
-  readonly features?: string | undefined;
-}
-
-/** A record as it is answered. */
-export interface OnlineRecord {
-  /** When it is no longer there, in milliseconds since 1970. */
-  readonly expires: number | undefined;
-  /** The list of features as JSON in UTF-8. */
-  readonly features: Uint8Array;
-}
-
-export type OnlineOutcome = "written" | "kept out" | "refused";
+import { RecordConflict, type RecordStore } from "../stores/records/port.ts";
+import {
+  counters,
+  createBatch,
+  isOver,
+  type Present,
+  positionKey,
+  readRecord,
+  readState,
+  spaces,
+} from "./online-batch.ts";
+import type { OnlineOutcome, OnlineRecord, OnlineWrite } from "./online-write.ts";
 
 /** An entry of the offline store's journal of a group. */
 export interface OfflineEntry {
@@ -61,6 +33,13 @@ export interface OnlineStore {
   offlineEntries(group: string, limit: number): Promise<readonly OfflineEntry[]>;
   /** The position that the next entry gets; all before it are written. */
   offlineNext(group: string): Promise<number>;
+  /**
+   * Calls back each time when entries have come to a group's journal, until what it returns is called. Those that came before are
+   * not told.
+   */
+  watchOffline(group: string, told: () => void): () => void;
+  /** Passes on that another process has written to the journal of a group, or may have to any. */
+  offlineWritten(group?: string): void;
   /** Removes entries that the offline store has: those before a position. */
   dropOffline(group: string, before: number): Promise<void>;
   /** Removes the records whose time is over. Returns how many. */
@@ -85,50 +64,19 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-const spaces = {
-  record: (group: string) => `online/${group}`,
-  expiry: (group: string) => `expiry/${group}`,
-  offline: (group: string) => `offline/${group}`,
-};
-/** The space of counters: the position of each group's next journal entry. */
-const counters = "offline-next";
-const positionKey = (position: number): string => String(position).padStart(16, "0");
-const expiryKey = (expires: number, identifier: string): string =>
-  `${String(Math.floor(expires)).padStart(16, "0")}/${identifier}`;
-
-/** A record as it is kept: event time, expiry, then the features after a line's end. */
-const kept = ({ eventTime, expires, features }: OnlineState): string =>
-  `${eventTime} ${expires ?? ""}\n${features ?? ""}`;
-
-export function readState(text: string): OnlineState {
-  const end = text.indexOf("\n");
-  const space = text.indexOf(" ");
-  return {
-    eventTime: Number(text.slice(0, space)),
-    expires: space + 1 < end ? Number(text.slice(space + 1, end)) : undefined,
-    features: end + 1 < text.length ? text.slice(end + 1) : undefined,
-  };
-}
-
-const [lineEnd, blank] = [10, 32];
-
-function readRecord(bytes: Uint8Array): OnlineRecord {
-  const end = bytes.indexOf(lineEnd);
-  const space = bytes.indexOf(blank);
-  let expires: number | undefined;
-  if (space + 1 < end) expires = Number(String.fromCharCode(...bytes.subarray(space + 1, end)));
-  return { expires, features: bytes.subarray(end + 1) };
-}
-
-const isOver = ({ expires }: Pick<OnlineState, "expires">, now: number): boolean =>
-  expires !== undefined && expires <= now;
 const expiredAtOnce = 1_000;
 const listedAtOnce = 256;
 const mostTries = 20;
 
-export function createOnlineStore(records: RecordStore): OnlineStore {
+/** `tellOthers` is called with each group to whose journal this process has written. */
+export function createOnlineStore(records: RecordStore, tellOthers: (group: string) => void = () => {}): OnlineStore {
   let queue: Job[] = [];
   let working = false;
+  const watchers = new Map<string, Set<() => void>>();
+
+  const tellWatchers = (group: string) => {
+    for (const told of watchers.get(group) ?? []) told();
+  };
 
   async function work(): Promise<void> {
     working = true;
@@ -156,6 +104,10 @@ export function createOnlineStore(records: RecordStore): OnlineStore {
       const changes = batch.changes();
       if (changes.length > 0) await records.write(changes);
       for (const tell of settle) tell();
+      for (const group of batch.journaled()) {
+        tellWatchers(group);
+        tellOthers(group);
+      }
     } catch (error) {
       // Another server has written one of the records in between.
       if (error instanceof RecordConflict && tries < mostTries) return commit(jobs, tries + 1);
@@ -222,6 +174,17 @@ export function createOnlineStore(records: RecordStore): OnlineStore {
     },
     async offlineNext(group) {
       return Number((await records.get(counters, [group]))[0] ?? 0);
+    },
+    watchOffline(group, told) {
+      const of = watchers.get(group) ?? new Set();
+      watchers.set(group, of.add(told));
+      return () => {
+        of.delete(told);
+        if (of.size === 0 && watchers.get(group) === of) watchers.delete(group);
+      };
+    },
+    offlineWritten(group) {
+      for (const one of group === undefined ? [...watchers.keys()] : [group]) tellWatchers(one);
     },
     async dropOffline(group, before) {
       const space = spaces.offline(group);
@@ -290,65 +253,4 @@ export function createOnlineStore(records: RecordStore): OnlineStore {
   }
 
   return store;
-}
-
-interface Present {
-  readonly records: Map<string, string | undefined>;
-  readonly counters: Map<string, string | undefined>;
-}
-
-/** Applies writes one after the other to what was there, and returns the changes that they come to. */
-function createBatch(before: Present) {
-  const after: Present = { records: new Map(before.records), counters: new Map(before.counters) };
-  const changed = new Map<string, { readonly group: string; readonly identifier: string }>();
-  const entries: RecordChange[] = [];
-
-  function journal(group: string, data: string): void {
-    const position = Number(after.counters.get(group) ?? 0);
-    after.counters.set(group, String(position + 1));
-    entries.push({ space: spaces.offline(group), key: positionKey(position), value: data });
-  }
-
-  return {
-    apply(write: OnlineWrite): OnlineOutcome {
-      const { group, identifier, eventTime, online, offline, now } = write;
-      if (online === undefined) {
-        if (offline !== undefined) journal(group, offline as string);
-        return "written";
-      }
-      const name = `${group}/${identifier}`;
-      const text = after.records.get(name);
-      const found = text === undefined ? undefined : readState(text);
-      const present = found && !isOver(found, now) ? found : undefined;
-      const next = typeof online === "function" ? online(present) : online;
-      const isLater = typeof online === "function" || present === undefined || eventTime > present.eventTime;
-      if (!isLater && write.mustBeLater) return "refused";
-      if (offline !== undefined) journal(group, typeof offline === "function" ? offline(next as OnlineState) : offline);
-      if (!isLater) return "kept out";
-      const isGone = next === "removed" || isOver(next, now);
-      after.records.set(name, isGone ? undefined : kept(next));
-      changed.set(name, { group, identifier });
-      return "written";
-    },
-
-    changes(): RecordChange[] {
-      const changes = [...entries];
-      for (const [name, { group, identifier }] of changed) {
-        const [old, value] = [before.records.get(name), after.records.get(name)];
-        const expected = old === undefined ? ("absent" as const) : { is: old };
-        changes.push({ space: spaces.record(group), key: identifier, value, expected });
-        const [was, is] = [old, value].map((text) => text && readState(text).expires);
-        if (was === is) continue;
-        if (typeof was === "number") changes.push({ space: spaces.expiry(group), key: expiryKey(was, identifier) });
-        if (typeof is === "number")
-          changes.push({ space: spaces.expiry(group), key: expiryKey(is, identifier), value: "" });
-      }
-      for (const [key, value] of after.counters) {
-        const old = before.counters.get(key);
-        if (old !== value)
-          changes.push({ space: counters, key, value, expected: old === undefined ? "absent" : { is: old } });
-      }
-      return changes;
-    },
-  };
 }

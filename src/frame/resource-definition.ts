@@ -85,6 +85,8 @@ export interface ResourceOperations<
   readonly list?: ListDefinition<M, L, Listed<Wanted, Actual, NoInfer<Large>>>;
   readonly update?: {
     readonly operation: U;
+    /** As `complete` of `describe`. */
+    complete?(input: InputOf<M, U>, context: Context): Promise<InputOf<M, U>>;
     /** Returns the change. It may be called again with a newer document, when another write came first. */
     change(
       document: ResourceDocument<Wanted, Actual>,
@@ -95,6 +97,8 @@ export interface ResourceOperations<
   };
   readonly delete?: {
     readonly operation: X;
+    /** As `complete` of `describe`. */
+    complete?(input: InputOf<M, X>, context: Context): Promise<InputOf<M, X>>;
     /**
      * Throws a Fault to refuse. What it returns is written instead of removing the document (a reconciler removes it
      * when everything that belongs to it is gone); when it returns only `changes`, they are written with the removal.
@@ -102,6 +106,7 @@ export interface ResourceOperations<
     begin?(
       document: ResourceDocument<Wanted, Actual>,
       context: Context,
+      input: InputOf<M, X>,
     ): Promised<Changed<Wanted, NoInfer<Actual>, NoInfer<Status>> | undefined>;
     /**
      * Removes what other stores keep under a document that is gone. A kill may come before it, so what it leaves must

@@ -13,6 +13,7 @@ import { administrator } from "../server/request/administrator.setting.ts";
 import { trustedProxy } from "../server/request/trusted-proxy.setting.ts";
 import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
+import { privateEndpoints } from "../services/platform/sns/private-endpoints.setting.ts";
 import { builtInModels } from "../services/sagemaker/inference/built-in-models.setting.ts";
 import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
@@ -45,6 +46,7 @@ export const unitSettings = {
   trustedProxy,
   workers,
   roles,
+  privateEndpoints,
   builtInModels,
   dataCaptureSeconds,
   endpointInstances,

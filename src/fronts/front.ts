@@ -132,6 +132,8 @@ export interface ServerControls {
   live(socket: FrontSocket, head: RequestHead, after: number | undefined): void;
   /** Tells how a database is reached, for a role. @throws Fault for one that is not known, or not for the role */
   connection(wish: ConnectionWish, role: string): Connection;
+  /** The certificate of the key by which topics sign, in PEM; undefined while there is none. */
+  topicCertificate(): Promise<string | undefined>;
   /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
   lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
 }

@@ -13,4 +13,5 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./studio/studio-files.ts").then((file) => file.studioFiles),
   () => import("./studio/studio-live.ts").then((file) => file.studioLive),
   () => import("./studio/studio-session.ts").then((file) => file.studioSession),
+  () => import("./topics.ts").then((file) => file.topics),
 ];

@@ -50,9 +50,13 @@ export interface ProcessingOutput extends KeptFolder {
 export interface ProcessingFeatures {
   readonly name: string;
   readonly group: string;
+  /** The folder below /opt/ml whose files have the rows. Absent where a flow leaves them in `featureFolder`. */
+  readonly folder?: string;
+  /** The stores of the group that get the records. Absent: all that it has. */
+  readonly targetStores?: readonly string[];
 }
 
-/** The folder below /opt/ml in which a flow leaves the rows of such an output: lines of JSON, values as texts and doubles. */
+/** The folder below /opt/ml that has the rows of such an output, of a flow or made of files: lines of JSON, values as texts and doubles. */
 export const featureFolder = (output: string): string => `feature-outputs/${output.replaceAll("/", "-")}`;
 
 export const processingPlanFile = "config/processing-plan.json";

@@ -10,8 +10,8 @@ import type { UnpackLimits } from "./unpack-plan.ts";
  * `servingPlanFile` below /opt/ml and holds no secret.
  */
 export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScript }) & {
-  /** The production variant's name, for messages. */
-  readonly variant: string;
+  /** The production variant's name, for messages. Absent where no endpoint is served, but a batch transform. */
+  readonly variant?: string;
   /** The container's name among several, for messages. Absent where there is one. */
   readonly container?: string;
   /** Absent when the model server needs no data. */
@@ -26,6 +26,14 @@ export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScr
   /** How long the model server may take to answer a ping with 200. */
   readonly startupSeconds: number;
 };
+
+/** How messages name what is served. */
+export const servedTitle = ({ container = "primary", variant }: Pick<ServingPlan, "container" | "variant">): string =>
+  `${container} container${variant === undefined ? "" : ` for production variant ${variant}`}`;
+
+/** Says that a model server never answered. */
+export const unservedWords = (plan: Pick<ServingPlan, "container" | "variant">): string =>
+  `The ${servedTitle(plan)} did not pass the ping health check. Please check CloudWatch logs for this ${plan.variant === undefined ? "transform job" : "endpoint"}.`;
 
 /** A user's script that serves, and the Python environment that runs it. */
 export interface PlannedServingScript extends PlannedPython {

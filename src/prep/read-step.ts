@@ -130,5 +130,5 @@ function wrongVariant(variants: readonly Chosen[], parameters: JsonObject): stri
     const words = [...new Set(inner.map(({ name: choice, is }) => `${choice} ${JSON.stringify(is)}`))];
     return `${JSON.stringify(given)} needs a choice that it does not have: ${words.join(", ")}.`;
   }
-  return `${name} is ${JSON.stringify(given ?? null)}; give one of ${known.join(", ")}.`;
+  return `${name} is ${given === undefined || given === null ? "required" : JSON.stringify(given)}; give one of ${known.join(", ")}.`;
 }

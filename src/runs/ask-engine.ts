@@ -1,10 +1,12 @@
 import { request } from "node:http";
 import { type EngineRequest, type FrameType, readFrames } from "../engines/engine-frame.ts";
-import type { RunAddress } from "../executors/port.ts";
+import type { RunAddress, RunExit } from "../executors/port.ts";
 
 /** An engine that ended, or hung up, before it had answered. */
 export class EngineLost extends Error {
   override readonly name = "EngineLost";
+  /** Why its run was ended, where that is known. */
+  endedBy?: RunExit["reason"];
 }
 
 /** Asks an engine and yields the frames of its answer. @throws EngineLost */

@@ -6,10 +6,10 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
-import { checkedBody, checksumHeaders, checksummedFile } from "./requests/checksums.ts";
+import { checkedBody, checksumHeaders, checksummedBytes, checksummedFile } from "./requests/checksums.ts";
 import { firstRetryMilliseconds, isServerAway, mostFailures, persistence } from "./requests/persistence.ts";
 import { readFault } from "./requests/read-fault.ts";
-import { type Request, readText, sendRequest } from "./requests/send-request.ts";
+import { type Request, readText, type StreamedBody, sendRequest } from "./requests/send-request.ts";
 import type { RequestKey } from "./requests/signed-headers.ts";
 import { xmlElements, xmlText } from "./requests/xml-text.ts";
 
@@ -18,6 +18,13 @@ import { xmlElements, xmlText } from "./requests/xml-text.ts";
  * beginning.
  */
 const usualPartBytes = 256 * 1024 * 1024;
+
+/** An object that is written as it comes has small parts first, which wait in memory; 10,000 of them is the most in S3. */
+const firstPartBytes = 8 * 1024 * 1024;
+const smallParts = 2_000;
+const laterPartBytes = 64 * 1024 * 1024;
+const abortMilliseconds = 10_000;
+
 /** The object store as a run reaches it: by the public API, with the run's own key. */
 export interface ObjectClient {
   /** Lists keys and sizes of all objects whose keys begin with the prefix. */
@@ -28,6 +35,8 @@ export interface ObjectClient {
   /** Has the server put objects below a prefix into the run's own folder. */
   lend(wish: LendingWish): Promise<Lending>;
   upload(file: string, bucket: string, key: string): Promise<void>;
+  /** Begins an object whose bytes are not there yet. It is there when it is ended. */
+  write(bucket: string, key: string): ObjectWriter;
   remove(bucket: string, key: string): Promise<void>;
 }
 
@@ -38,6 +47,15 @@ export interface OpenObject {
   readonly body: AsyncIterable<Uint8Array>;
   /** Lets go of a body that is not read to its end. */
   close(): void;
+}
+
+/** An object that is being written. Nothing is seen of it before its end. */
+export interface ObjectWriter {
+  /** Takes bytes in order; waits while a part is uploaded. */
+  write(bytes: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+  /** Removes what was uploaded of an object that is not to be. */
+  abort(): Promise<void>;
 }
 
 export interface ObjectClientOptions {
@@ -67,30 +85,42 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
   const get = (bucket: string, key: string, headers = {}): Promise<IncomingMessage> =>
     send({ method: "GET", path: `/${bucket}/${key}`, headers: { "x-amz-checksum-mode": "ENABLED", ...headers } });
 
-  /** Sends a file, or a part of it, and returns its ETag. */
-  async function put(path: string, query: Record<string, string>, file: string, sizeBytes: number, start = 0) {
-    const body = checksummedFile(file, sizeBytes, start);
+  /** Sends a body as an object or a part of one, and returns its ETag. */
+  async function put(path: string, query: Record<string, string>, body: StreamedBody) {
     const answer = await send({ method: "PUT", path, query, headers: checksumHeaders(body), body });
     await readText(answer);
     return answer.headers.etag;
   }
 
-  async function uploadInParts(path: string, file: string, sizeBytes: number): Promise<void> {
+  /** Begins an upload in parts, which are taken one after another. */
+  async function beginParts(path: string) {
     const begun = await persistently(() => askFor({ method: "POST", path, query: { uploads: "" } }));
     const uploadId = xmlText(begun, "UploadId")!;
     const parts: string[] = [];
-    for (let start = 0; start < sizeBytes; start += partBytes) {
-      const query = { uploadId, partNumber: String(parts.length + 1) };
-      const length = Math.min(partBytes, sizeBytes - start);
-      const etag = await persistently(() => put(path, query, file, length, start));
-      parts.push(`<Part><PartNumber>${query.partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
-    }
-    const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
-    await persistently(async () => {
-      const text = await askFor({ method: "POST", path, query: { uploadId }, body });
-      // The answer begins before the server is done, so it may be a success with a fault in it.
-      if (xmlText(text, "Code") !== undefined) throw readFault(text, 500);
-    });
+    return {
+      uploadId,
+      async add(body: () => StreamedBody) {
+        const query = { uploadId, partNumber: String(parts.length + 1) };
+        const etag = await persistently(() => put(path, query, body()));
+        parts.push(`<Part><PartNumber>${query.partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
+        return parts.length;
+      },
+      async complete() {
+        const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+        await persistently(async () => {
+          const text = await askFor({ method: "POST", path, query: { uploadId }, body });
+          // The answer begins before the server is done, so it may be a success with a fault in it.
+          if (xmlText(text, "Code") !== undefined) throw readFault(text, 500);
+        });
+      },
+    };
+  }
+
+  async function uploadInParts(path: string, file: string, sizeBytes: number): Promise<void> {
+    const upload = await beginParts(path);
+    for (let start = 0; start < sizeBytes; start += partBytes)
+      await upload.add(() => checksummedFile(file, Math.min(partBytes, sizeBytes - start), start));
+    await upload.complete();
   }
 
   return {
@@ -164,8 +194,46 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
     async upload(file, bucket, key) {
       const { size } = await stat(file);
       const path = `/${bucket}/${key}`;
-      if (size <= partBytes) await persistently(() => put(path, {}, file, size));
+      if (size <= partBytes) await persistently(() => put(path, {}, checksummedFile(file, size)));
       else await uploadInParts(path, file, size);
+    },
+
+    write(bucket, key) {
+      const path = `/${bucket}/${key}`;
+      let upload: Awaited<ReturnType<typeof beginParts>> | undefined;
+      let pieces: Uint8Array[] = [];
+      let sizeBytes = 0;
+      let mostBytes = firstPartBytes;
+      const sendPart = async () => {
+        upload ??= await beginParts(path);
+        const part = pieces;
+        pieces = [];
+        sizeBytes = 0;
+        if ((await upload.add(() => checksummedBytes(part))) === smallParts) mostBytes = laterPartBytes;
+      };
+      return {
+        async write(bytes) {
+          pieces.push(bytes);
+          sizeBytes += bytes.length;
+          if (sizeBytes >= mostBytes) await sendPart();
+        },
+        async end() {
+          if (!upload) return void (await persistently(() => put(path, {}, checksummedBytes(pieces))));
+          if (sizeBytes > 0) await sendPart();
+          await upload.complete();
+        },
+        async abort() {
+          pieces = [];
+          if (!upload) return;
+          const query = { uploadId: upload.uploadId };
+          // It is done also where the client's own requests are over.
+          const answer = await sendRequest(
+            { method: "DELETE", path, query, service: "s3", ...(options.key && { key: options.key }) },
+            AbortSignal.timeout(abortMilliseconds),
+          );
+          await readText(answer);
+        },
+      };
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   serverSocket,
   servingGraceSeconds,
   servingPlanFile,
+  unservedWords,
 } from "../images/serving-plan.ts";
 import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
@@ -68,7 +69,7 @@ async function serve(plan: ServingPlan): Promise<number> {
   if (!(await firstPing(plan.startupSeconds, watching))) {
     if (signal.aborted) return ending;
     const why = ended.signal.aborted ? await endOf(server, await ending) : "";
-    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `${unservedWords(plan)}${why}`;
     tell("Failed", { reason });
     stopping.abort();
     return Math.max(1, await ending);

@@ -19,6 +19,7 @@ interface Shown {
 }
 
 const name = "newer";
+const topicArn = "arn:aws:sns:us-west-2:123456789012:";
 const documentId = "id";
 const stream = { logGroupName: "group", logStreamName: name };
 
@@ -70,6 +71,34 @@ const written: Readonly<Record<string, Shown>> = {
       ["ListStreams", {}],
       ["DeleteStream", { StreamName: name }],
       ["PutRecord", { StreamName: name, PartitionKey: "a", Data: new Uint8Array(1) }],
+    ],
+  },
+  "sns/subscription": {
+    wanted: { TopicArn: `${topicArn}${name}`, Protocol: "sqs", Endpoint: "e", Owner: "123456789012", Attributes: {} },
+    asked: [
+      ["GetSubscriptionAttributes", { SubscriptionArn: `${topicArn}${name}:${name}` }],
+      ["ListSubscriptions", {}],
+      ["Unsubscribe", { SubscriptionArn: `${topicArn}${name}:${name}` }],
+    ],
+  },
+  "sns/topic": {
+    wanted: { Name: name, Attributes: {}, Tags: [] },
+    asked: [
+      ["GetTopicAttributes", { TopicArn: topicArn + name }],
+      ["ListTopics", {}],
+      ["ListTagsForResource", { ResourceArn: topicArn + name }],
+      ["Publish", { TopicArn: topicArn + name, Message: "m" }],
+      ["DeleteTopic", { TopicArn: topicArn + name }],
+    ],
+  },
+  "sqs/queue": {
+    wanted: { QueueName: name, Attributes: {}, Tags: [] },
+    asked: [
+      ["GetQueueUrl", { QueueName: name }],
+      ["ListQueues", {}],
+      ["GetQueueAttributes", { QueueUrl: `/123456789012/${name}` }],
+      ["SendMessage", { QueueUrl: `/123456789012/${name}`, MessageBody: "m" }],
+      ["DeleteQueue", { QueueUrl: `/123456789012/${name}` }],
     ],
   },
   "logs/log-group": {
@@ -173,6 +202,18 @@ const written: Readonly<Record<string, Shown>> = {
     asked: [
       ["DescribeFeatureMetadata", { FeatureGroupName: name, FeatureName: name }],
       ["UpdateFeatureMetadata", { FeatureGroupName: name, FeatureName: name, Description: "asked" }],
+    ],
+  },
+  "sagemaker/image-version": {
+    async parent(context) {
+      const RoleArn = "arn:aws:iam::123456789012:role/Apps";
+      await context.call("sagemaker", "CreateImage", { ImageName: name, RoleArn });
+      return parentText({ kind: "sagemaker/image", name });
+    },
+    asked: [
+      ["DescribeImageVersion", { ImageName: name, Version: name }],
+      ["ListImageVersions", { ImageName: name }],
+      ["DeleteImageVersion", { ImageName: name, Version: name }],
     ],
   },
   "s3/bucket": {

@@ -48,6 +48,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
   },
   {
+    kind: "sqs/message-move-task",
+    unfinished: ["RUNNING","CANCELLING"],
+    load: () => import("./platform/sqs/message-move-task.reconcile.ts").then((file) => file.moveTaskReconciler),
+  },
+  {
     kind: "sagemaker/feature-group",
     unfinished: ["Creating","Deleting"],
     load: () => import("./sagemaker/features/feature-group.reconcile.ts").then((file) => file.featureGroupReconciler),
@@ -78,9 +83,29 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/inference-experiment.reconcile.ts").then((file) => file.inferenceExperimentReconciler),
   },
   {
+    kind: "sagemaker/transform-job",
+    unfinished: ["InProgress","Stopping"],
+    load: () => import("./sagemaker/inference/transform-job.ts").then((file) => file.transformJob.reconciler),
+  },
+  {
     kind: "sagemaker/processing-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),
+  },
+  {
+    kind: "sagemaker/domain",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/domain.reconcile.ts").then((file) => file.domainReconciler),
+  },
+  {
+    kind: "sagemaker/space",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/space.reconcile.ts").then((file) => file.spaceReconciler),
+  },
+  {
+    kind: "sagemaker/user-profile",
+    unfinished: ["Pending","Deleting"],
+    load: () => import("./sagemaker/studio/user-profile.reconcile.ts").then((file) => file.userProfileReconciler),
   },
   {
     kind: "sagemaker/training-job",

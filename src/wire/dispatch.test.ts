@@ -63,10 +63,10 @@ test("a form or query is known by who signed it, else by its version", () => {
   ]);
   expect(meant({ method: "GET", query: "Action=GetCallerIdentity&Version=2011-06-15" })[0]).toBe("sts");
   expect(meant({ headers: { authorization: authorization("iam") } }, "Action=GetRole")[0]).toBe("iam");
-  expect(meant({ headers: { authorization: authorization("sns") } }, "Action=Publish&Version=2010-03-31")).toEqual([
+  expect(meant({ headers: { authorization: authorization("ses") } }, "Action=Publish&Version=2010-12-01")).toEqual([
     undefined,
     "awsQuery",
-    "sns.Publish",
+    "ses.Publish",
   ]);
 });
 

@@ -15,12 +15,12 @@ interface Dispatched {
   readonly title: string;
 }
 
-/** Whether the request is a form post to "/", which names its operation in the body. */
+/** Whether the request is a form post to "/" or to a queue, which names its operation in the body. */
 export const isFormPost = (head: RequestHead): boolean =>
   head.method === "POST" &&
-  head.path === "/" &&
   head.headers["x-amz-target"] === undefined &&
-  (head.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+  (head.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded") &&
+  (head.path === "/" || isPathOfQuery(head));
 
 /**
  * Looks at the X-Amz-Target header, then at the path of RPC v2, then at `Action` and `Version` of a form or query, then
@@ -99,9 +99,17 @@ function byPath(head: RequestHead, signingName: string | undefined, isForm: bool
   return { service, protocol: service?.rest?.protocol ?? "restJson1", operationName: undefined, title };
 }
 
+/** Whether a request to a path is signed for a service that takes forms there. */
+const isPathOfQuery = (head: RequestHead): boolean => {
+  const signingName = signingNameOf(head);
+  return wireServices.some((row) => row.query?.older && row.signingName === signingName);
+};
+
 function fieldsOf(head: RequestHead, form: Uint8Array | undefined): URLSearchParams | undefined {
   if (form) return new URLSearchParams(Buffer.from(form).toString("utf8"));
-  return head.path === "/" && head.query.includes("Action=") ? new URLSearchParams(head.query) : undefined;
+  return head.query.includes("Action=") && (head.path === "/" || isPathOfQuery(head))
+    ? new URLSearchParams(head.query)
+    : undefined;
 }
 
 const headerScope = /Credential=[^,\s]*\/\d{8}\/[^/,\s]*\/([^/,\s]+)\/aws4_request/;

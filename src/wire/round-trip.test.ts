@@ -83,6 +83,8 @@ function newClient(client: Record<string, unknown>, options: object): AnyClient 
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 1,
     disableHostPrefix: true,
+    // SQS's client compares what comes with the bodies of messages.
+    md5: false,
     ...options,
   });
 }

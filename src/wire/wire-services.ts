@@ -35,7 +35,12 @@ interface WireServiceRow {
   /** Set when the service speaks rpcV2Cbor too. Its paths name the service by the prefix of X-Amz-Target. */
   readonly rpcV2Cbor?: true;
   /** Set when the service speaks awsQuery: the `Version` that clients send, and the XML namespace. */
-  readonly query?: { readonly version: string; readonly namespace: string };
+  readonly query?: {
+    readonly version: string;
+    readonly namespace: string;
+    /** For older clients: AWS's model declares the protocol no more, and requests may go to paths, those of queues. */
+    readonly older?: true;
+  };
   /** Set when the service speaks a REST protocol. `paths` tells endpoints apart that share a signing name. */
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
   /** The fault's code for a value that breaks a constraint of the model. */
@@ -159,6 +164,26 @@ const table = {
     validationCode: "ValidationException",
     // PutRecords accepts 10 MiB of records, which JSON writes in base64.
     maximumBodyBytes: 16 * mebibyte,
+  },
+  sqs: {
+    title: "SQS",
+    signingName: "sqs",
+    load: () => import("@aws-sdk/client-sqs"),
+    targetPrefix: "AmazonSQS",
+    query: { version: "2012-11-05", namespace: "http://queue.amazonaws.com/doc/2012-11-05/", older: true },
+    validationCode: "InvalidParameterValue",
+    // A batch has 1 MiB of messages, and JSON may write a character with six bytes.
+    maximumBodyBytes: 8 * mebibyte,
+  },
+  sns: {
+    title: "SNS",
+    signingName: "sns",
+    load: () => import("@aws-sdk/client-sns"),
+    query: { version: "2010-03-31", namespace: "http://sns.amazonaws.com/doc/2010-03-31/" },
+    validationCode: "InvalidParameter",
+    deniedCode: "AuthorizationError",
+    // A batch has 256 KiB of messages, and a form may write a character with nine bytes.
+    maximumBodyBytes: 4 * mebibyte,
   },
   s3: {
     title: "S3",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ConsumerUnit } from "../../src/frame/define-consumer.ts";
 import type { FollowerUnit } from "../../src/frame/define-follower.ts";
 import type { UpkeepUnit } from "../../src/frame/define-upkeep.ts";
 import type { Generator } from "./generators.ts";
@@ -37,6 +38,20 @@ export const followers: readonly FollowerEntry[] = [
 ${lines.join("")}];
 `;
   return new Map([["src/services/followers.gen.ts", text]]);
+};
+
+/** src/services/consumers.gen.ts: who takes the messages of the product's own queues. */
+export const generateConsumers: Generator = async (root) => {
+  const lines = (await namedUnits<ConsumerUnit>(root, "consumer")).map(
+    (found) =>
+      `  { name: ${JSON.stringify(found.unit.name)}, queue: ${JSON.stringify(found.unit.queue)}, load: ${loader(found)} },\n`,
+  );
+  const text = `${banner}import type { ConsumerEntry } from "../frame/define-consumer.ts";
+
+export const consumers: readonly ConsumerEntry[] = [
+${lines.join("")}];
+`;
+  return new Map([["src/services/consumers.gen.ts", text]]);
 };
 
 /** src/services/upkeep.gen.ts: what the server does again and again. */

@@ -3,7 +3,7 @@ import { generateAnalyses } from "./analyses.ts";
 import { generateClients } from "./clients.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
-import { generateFollowers, generateUpkeep } from "./entries.ts";
+import { generateConsumers, generateFollowers, generateUpkeep } from "./entries.ts";
 import { generateFronts } from "./fronts.ts";
 import { generateRefused } from "./guide-refused.ts";
 import { generateXgboost } from "./guide-xgboost.ts";
@@ -33,6 +33,7 @@ export const generators: readonly Generator[] = [
   generateSettings,
   generateKinds,
   generateFollowers,
+  generateConsumers,
   generateUpkeep,
   generateAlgorithms,
   generateImages,

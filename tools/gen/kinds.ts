@@ -37,8 +37,22 @@ export const kinds: readonly KindEntry[] = [
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${one.file}.`);
     owners.set(name, one.file);
-    const { service, kind, arn, key, scope, exactCase, title, parent, tags, search, running, guards, large } =
-      definition;
+    const {
+      service,
+      kind,
+      arn,
+      key,
+      scope,
+      exactCase,
+      title,
+      parent,
+      tags,
+      search,
+      running,
+      guards,
+      ownPolicy,
+      large,
+    } = definition;
     if (search && searched.has(search))
       throw new Error(`Search would find ${searched.get(search)} and ${name} under the name ${search}.`);
     if (search) searched.set(search, name);
@@ -56,6 +70,7 @@ export const kinds: readonly KindEntry[] = [
       listedBy: one.listedBy,
       running,
       guards,
+      ownPolicy,
       large: large && true,
     };
     const lines = Object.entries(facts)

@@ -15,7 +15,7 @@ const formless = /^(List|Describe|Get|Head|Delete|Batch|Search|Filter|Stop|Abort
  */
 export const generateStudioFacts: Generator = async (root) => {
   const commands = new Map<string, Set<string>>();
-  for (const file of globSync("{resources,rooms}/**/*.tsx", { cwd: join(root, "studio/src") })) {
+  for (const file of globSync("{features,resources,rooms}/**/*.{ts,tsx}", { cwd: join(root, "studio/src") })) {
     const source = readFileSync(join(root, "studio/src", file), "utf8");
     for (const [, names, client] of source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g)) {
       const known = commands.get(client!) ?? new Set();

@@ -57,7 +57,9 @@ const literalsOf = (object: Node): Literals =>
 
 /** The member of the list's input that takes a part of a name. */
 const nameFilter = (source: string) =>
-  /filters: \[\s*\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+  /filters: \[\s*\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1] ??
+  // Search compares any member with a text.
+  (source.includes("list: SearchCommand") ? /filters: \[\s*\{ member: "(\w*Name)"/.exec(source)?.[1] : undefined);
 
 const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordStoreContract } from "../../../src/stores/records/record-store.contract.ts";
 import { createRedisRecordStore } from "../../../src/stores/records/redis.ts";
+import { patience } from "../../clients.ts";
+import { hourOf, makeClicks, putClick, rowsOf } from "../../feature-groups.ts";
 import { createGroup, featureClients, plain, values } from "../../feature-records.ts";
 import { createTestServer, type TestServer } from "../../server.ts";
 import { isOnPath } from "../installation.ts";
@@ -30,6 +32,13 @@ describe.runIf(isOnPath("redis-server"))("a real Redis", () => {
     try {
       await server.start();
       await createGroup(server, "shared");
+      const { table } = await makeClicks(server, "history");
+      // A worker writes to Redis by itself, and the control process hears of it, also when it has written before.
+      for (const Id of ["one", "two"]) {
+        await putClick(server, "history", { Id, time: hourOf(8) });
+        const seen = () => rowsOf(server, `SELECT count(*) FROM ${table} WHERE id = '${Id}'`);
+        await expect.poll(seen, patience).toEqual([["1"]]);
+      }
       const { records } = featureClients(server);
       const put = (id: string, time: number, clicks: number) =>
         records.putRecord({

@@ -110,9 +110,13 @@ const rowsOf = (shape: StructureShape, from: number, to: number): object[] =>
   Array.from({ length: to - from }, (_, index) => rowOf(shape, from + index));
 
 function rowOf({ members }: StructureShape, index: number): object {
-  const values = members.map(({ name, shape: { kind } }): [string, unknown] => {
+  const isRecord = members.every(({ shape: { kind } }) => kind === "structure");
+  const values = members.map(({ name, shape }): [string, unknown] => {
+    const { kind } = shape;
     if (kind === "timestamp") return [name, new Date((1_790_000_000 + index) * 1000)];
     if (kind === "number") return [name, index];
+    // A result of Search has a structure for each kind that there is.
+    if (kind === "structure" && isRecord) return [name, rowOf(shape, index)];
     if (kind !== "string") return [name, undefined];
     return [name, /Status$/.test(name) ? "Completed" : `${name.toLowerCase()}-${String(index).padStart(5, "0")}`];
   });

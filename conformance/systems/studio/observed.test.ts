@@ -82,6 +82,43 @@ describe("the page of a thing shows what was observed of it", () => {
     await checkPage(room);
   });
 
+  test("an asynchronous endpoint: its configuration and its backlog", async () => {
+    const EndpointName = "queue";
+    // An endpoint in service is a model server; the page needs only what is said of one.
+    await page.route("**/_studio/api/**", async (route) => {
+      const target = route.request().headers()["x-amz-target"] ?? "";
+      if (!target.endsWith(".DescribeEndpoint")) return await route.fallback();
+      await route.fulfill({
+        contentType: "application/x-amz-json-1.1",
+        json: {
+          ...{ EndpointName, EndpointArn: `arn:aws:sagemaker:${region}:123456789012:endpoint/queue` },
+          ...{ EndpointStatus: "InService", CreationTime: 1e9, LastModifiedTime: 1e9, EndpointConfigName: "queue" },
+          AsyncInferenceConfig: {
+            OutputConfig: { S3OutputPath: "s3://results/answers" },
+            ClientConfig: { MaxConcurrentInvocationsPerInstance: 3 },
+          },
+          ProductionVariants: [{ VariantName: "AllTraffic", CurrentInstanceCount: 0, DesiredInstanceCount: 0 }],
+        },
+      });
+    });
+    const now = Math.floor(Date.now() / minute) * minute;
+    await clientsOf(server).cloudwatch.putMetricData({
+      Namespace: "AWS/SageMaker",
+      MetricData: Array.from({ length: 5 }, (_, index) => ({
+        ...{ MetricName: "ApproximateBacklogSize", Dimensions: [{ Name: "EndpointName", Value: EndpointName }] },
+        ...{ Timestamp: new Date(now - (5 - index) * minute), Value: 10 + index },
+      })),
+    });
+    await room.open(`endpoint/${EndpointName}`);
+    await page.getByRole("img", { name: /^Requests in the queue: .*ApproximateBacklogSize ends at 14/ }).waitFor();
+    expect(await page.getByRole("tab", { name: "Test" }).count()).toBe(0);
+    await checkPage(room);
+    await page.getByRole("tab", { name: "Details" }).click();
+    await page.getByText("s3://results/answers").first().waitFor();
+    await checkPage(room);
+    await page.unroute("**/_studio/api/**");
+  });
+
   test("a scalable target: its activities, a page at a time", async () => {
     const names = {
       ServiceNamespace: "sagemaker",

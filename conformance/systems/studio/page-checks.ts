@@ -43,8 +43,11 @@ export function forgive({ complaints }: StudioBrowser, pattern: RegExp): void {
 /** Rows of a table are drawn alike, and axe takes seconds for a hundred. */
 const exclude = ["tbody > tr:nth-child(n + 9)"];
 
-/** What axe finds wrong with the page, or with what is below one of its elements. */
-export async function accessibilityFindings(page: Page, below = "html"): Promise<string[]> {
+/**
+ * What axe finds wrong with the page, or with what is below one of its elements.
+ * @param options of axe; WCAG's rules unless given
+ */
+export async function accessibilityFindings(page: Page, below = "html", options = axeOptions): Promise<string[]> {
   // By the debugging protocol, which the page's policy does not bind.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(axeSource, "utf8"));
   // What fades in has its own colours only at the end.
@@ -53,7 +56,7 @@ export async function accessibilityFindings(page: Page, below = "html"): Promise
       .filter((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime))
       .map((one) => one.finished.catch(() => {})))`,
   );
-  const run = `axe.run(${JSON.stringify({ include: below, exclude })}, ${JSON.stringify(axeOptions)})`;
+  const run = `axe.run(${JSON.stringify({ include: below, exclude })}, ${JSON.stringify(options)})`;
   const { violations } = (await page.evaluate(run)) as AxeResults;
   return violations.flatMap(({ id, nodes }) =>
     nodes

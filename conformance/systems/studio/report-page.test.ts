@@ -5,18 +5,25 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { drawPicture } from "../../../src/cli/analysis/draw-picture.ts";
+import { analyses } from "../../../src/prep/analyses/analyses.gen.ts";
+import { type AnalysisResult, doAnalysis } from "../../../src/prep/do-analysis.ts";
+import { openExampleEngine } from "../../../src/prep/duckdb.fixture.ts";
 import { compareReports } from "../../../src/prep/insights/compare-reports.ts";
 import type { InsightsReport } from "../../../src/prep/insights/insights-report.ts";
+import { analysisPage } from "../../../src/prep/insights/page/analysis-page.ts";
 import { reportPage } from "../../../src/prep/insights/page/report-page.ts";
 import { mixedTable, openReportMaker } from "../../../src/prep/insights/report.fixture.ts";
+import { readUnit } from "../../../src/prep/read-step.ts";
 import { installed } from "../installed.ts";
 import { framesOf } from "./frames-of.ts";
-import { checkPage } from "./page-checks.ts";
+import { accessibilityFindings, checkPage } from "./page-checks.ts";
 import { studio } from "./studio.ts";
 
 let folder: string;
 let report: InsightsReport;
 let older: InsightsReport;
+let histogram: AnalysisResult;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
@@ -25,6 +32,12 @@ beforeAll(async () => {
   report = await maker.report(mixedTable(300), { target: "buys" });
   older = await maker.report(mixedTable(200, 2), { target: "buys" });
   maker.close();
+  const engine = await openExampleEngine();
+  const given = { x_axis: "income", color_by: "colour", facet_by: "buys" };
+  const { unit, values } = readUnit("histogram", given, analyses);
+  const input = await engine.tableOf("rows", mixedTable(300));
+  histogram = await doAnalysis(unit, input, values, engine.forAnalyses);
+  engine.close();
 });
 afterAll(async () => {
   await browser?.close();
@@ -65,6 +78,18 @@ for (const colors of ["light", "dark"] as const)
     await installed(context, studio);
     const opened = await open(reportPage(report, compareReports(older, report)), colors);
     await checkPage(opened);
+    // All of axe's rules, with those that are advice.
+    expect(await accessibilityFindings(opened.page, "html", { resultTypes: ["violations"] })).toEqual([]);
+    await opened.close();
+  });
+
+for (const colors of ["light", "dark"] as const)
+  test(`axe finds nothing wrong with the page of an analysis in ${colors} colours`, async (context) => {
+    await installed(context, studio);
+    const opened = await open(analysisPage(histogram, await drawPicture(histogram.picture!)), colors);
+    await opened.page.getByRole("img", { name: "Picture of Histogram" }).waitFor();
+    await checkPage(opened);
+    expect(await accessibilityFindings(opened.page, "html", { resultTypes: ["violations"] })).toEqual([]);
     await opened.close();
   });
 

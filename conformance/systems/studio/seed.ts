@@ -67,6 +67,19 @@ export async function seed(server: TestServer): Promise<void> {
     AppSpecification: { ImageUri: xgboost, ContainerEntrypoint: ["python3", "-c", "print('made')"] },
     ProcessingResources: { ClusterConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } },
   });
+  await sagemaker.createTransformJob({
+    TransformJobName: "seeded",
+    ModelName: "seeded",
+    TransformInput: {
+      DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${modelBucket}/train/` } },
+      ContentType: "text/csv",
+      SplitType: "Line",
+    },
+    TransformOutput: { S3OutputPath: `s3://${modelBucket}/transformed`, AssembleWith: "Line" },
+    TransformResources: { InstanceType: "ml.m5.large", InstanceCount: 1 },
+    // The rows have the label first.
+    DataProcessing: { InputFilter: "$[1:]", JoinSource: "Input", OutputFilter: "$[0,-1]" },
+  });
   await sagemaker.createAlgorithm({
     AlgorithmName: "seeded",
     TrainingSpecification: {

@@ -1,6 +1,7 @@
 import { nearest } from "../../base/nearest.ts";
 import type { Analysis } from "../../prep/define-analysis.ts";
 import type { Json } from "../../prep/define-transform.ts";
+import { reportNode } from "../../prep/insights/report-params.ts";
 import type { JsonObject } from "../../prep/json-object.ts";
 import { blockOf, readUnit } from "../../prep/read-step.ts";
 import { StepFault } from "../../prep/step-fault.ts";
@@ -9,6 +10,8 @@ import { CommandError } from "../define-command.ts";
 /** Reads "x_axis=age color_by=sex" as the parameters of an analysis's node. @throws CommandError */
 export function analysisParameters(name: string, words: readonly string[], analyses: readonly Analysis[]): JsonObject {
   const units = analyses.filter(({ operator }) => operator === name);
+  if (name === reportNode.operator)
+    throw new CommandError("A Data Quality and Insights Report is made by: sagebrush report TABLE.", 2);
   if (units.length === 0) {
     const names = [...new Set(analyses.map(({ operator }) => operator))].sort();
     const meant = nearest(name, names);
@@ -22,6 +25,8 @@ export function analysisParameters(name: string, words: readonly string[], analy
     const at = word.indexOf("=");
     if (at < 1)
       throw new CommandError(`"${word}" is no parameter; give NAME=VALUE, such as ${exampleOf(units[0]!)}.`, 2);
+    if (Object.hasOwn(given, word.slice(0, at)))
+      throw new CommandError(`${word.slice(0, at)} is given twice; give it once.`, 2);
     given[word.slice(0, at)] = valueOfWord(word.slice(at + 1));
   }
   // The parameters of a variant are in its block.

@@ -10,6 +10,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,10 +48,24 @@ export interface Look {
 export async function lookAtTable(look: Look, server: () => ApiClient, signal: AbortSignal): Promise<JsonObject> {
   const { source } = look;
   const isHere = source.kind === "file" && !source.uri.startsWith("s3://");
-  const text = isHere ? await lookHere(look, source, signal) : await lookByJob(look, server(), signal);
+  const looked = isHere ? lookHere(look, source, signal) : lookByJob(look, server(), signal);
+  const text = await looked.catch(sayOptions);
   const findings = JSON.parse(text) as JsonObject;
   if (typeof findings.problem === "string") throw new CommandError(findings.problem);
   return findings;
+}
+
+/** What files are told by in a flow, this command has options for. */
+const optionsOf: readonly (readonly [words: RegExp, option: string])[] = [
+  [/without a header/, "--no-header"],
+  [/s3CsvEncodingType/, "--encoding"],
+];
+
+function sayOptions(error: unknown): never {
+  if (!(error instanceof CommandError)) throw error;
+  const own = optionsOf.filter(([words]) => words.test(error.message)).map(([, option]) => option);
+  if (own.length === 0) throw error;
+  throw new CommandError(`${error.message.trimEnd()} Here that is ${own.join(", ")}.`, error.exitCode);
 }
 
 async function lookByJob(
@@ -110,8 +125,14 @@ async function lookHere({ operator, parameters }: Look, source: TableFile, signa
   }
 }
 
-/** The program reads below its root alone, and follows no symbolic link out of it. */
+/** The program reads below its root alone, and follows no symbolic link out of it. A folder is made anew of its files. */
 function linkOrCopy(file: string, place: string): void {
+  if (statSync(file).isDirectory()) {
+    mkdirSync(place);
+    for (const name of readdirSync(file).filter((one) => !/^[._]/.test(one)))
+      linkOrCopy(join(file, name), join(place, name));
+    return;
+  }
   try {
     linkSync(realpathSync(file), place);
   } catch {

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import {
   formatOfName,
   queryOfTable,
@@ -7,7 +7,7 @@ import {
   type TableQuery,
   tableFormats,
 } from "../../prep/flows/analysis-flow.ts";
-import { CommandError } from "../define-command.ts";
+import { type Arguments, CommandError } from "../define-command.ts";
 
 /** What a command is told to look at; where Athena writes rows is settled with the server. */
 export type TableSource = TableFile | QuerySource;
@@ -23,19 +23,23 @@ export const tableOptions = {
   database: { value: "NAME", words: "the database of names without one in a query; else default" },
   workgroup: { value: "NAME", words: "the work group of Athena that answers; else primary" },
   format: { value: "FORMAT", words: `${tableFormats.join(", ")}; else told by the file's name` },
-  delimiter: { value: "CHARACTER", words: "what divides the values of CSV; else a comma" },
+  delimiter: { value: "CHARACTER", words: "what divides the values of CSV, such as ; or \\t; else a comma" },
+  encoding: { value: "NAME", words: "how the texts of CSV are encoded, such as utf-16 or iso-8859-1; else utf-8" },
+  "no-header": { words: "the first line of CSV has values; the columns are called _c0, _c1 and so on" },
 } as const;
 
-export const tableNotes = `TABLE is a file of this machine, which needs no server, or s3://BUCKET/KEY, or DATABASE.TABLE of the Data Catalog. What is not
+export const tableNotes = `TABLE is a file or a folder of files of this machine, which needs no server, or s3://BUCKET/KEY, or DATABASE.TABLE of the Data Catalog. What is not
 a file of this machine is looked at by a processing job of the running server; tables and queries are answered by Athena.`;
 
 type Options = Readonly<Record<string, string>>;
+type Given = Pick<Arguments, "options" | "switches">;
 
 /** Returns the table that a command is given, by a word or by `--query`. @throws CommandError */
-export function givenTable(command: string, word: string | undefined, options: Options): TableSource {
+export function givenTable(command: string, word: string | undefined, given: Given): TableSource {
+  const { options } = given;
   if (options.query === undefined) {
     if (word === undefined) throw new CommandError(`${command} takes a TABLE, or --query "SELECT ...".`, 2);
-    return tableSource(word, options);
+    return tableSource(word, given);
   }
   if (word !== undefined)
     throw new CommandError(`${command} looks at one table: give ${word} or --query, and not both.`, 2);
@@ -43,9 +47,10 @@ export function givenTable(command: string, word: string | undefined, options: O
 }
 
 /** What a word names: a query, a file, or a table of the Data Catalog where there is no such file. @throws CommandError */
-export function tableSource(word: string, options: Options): TableSource {
+export function tableSource(word: string, { options, switches }: Given): TableSource {
   if (/^\s*(?:select|with|values|table)\b\s*[^.]/i.test(word) && /\s/.test(word)) return querySource(word, options);
-  const told = formatOfName(word);
+  const files = filesOf(word);
+  const told = formatOfName(files?.[0] ?? word);
   const [, database, name] = /^([^./\\\s]+)\.([^./\\\s]+)$/.exec(word) ?? [];
   const isFile = options.format !== undefined || told !== undefined || existsSync(word);
   if (database !== undefined && !isFile)
@@ -56,7 +61,25 @@ export function tableSource(word: string, options: Options): TableSource {
       `${options.format === undefined ? `${basename(word)} does not say how it is written` : `--format is "${options.format}"`}; give --format ${tableFormats.join(", --format ")}.`,
       2,
     );
-  return { kind: "file", uri: word, format, delimiter: options.delimiter ?? told?.delimiter ?? "," };
+  const { delimiter, encoding } = options;
+  return {
+    ...{ kind: "file", uri: word, format },
+    delimiter: delimiter === "\\t" ? "\t" : (delimiter ?? told?.delimiter ?? ","),
+    ...(encoding !== undefined && { encoding }),
+    ...(switches.has("no-header") && { hasHeader: false }),
+    ...((files !== undefined || word.endsWith("/")) && { isFolder: true }),
+  };
+}
+
+/** The files below a folder of this machine; undefined of what is none. @throws CommandError for one without files */
+function filesOf(word: string): readonly string[] | undefined {
+  if (word.startsWith("s3://") || !statSync(word, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const files = readdirSync(word, { recursive: true, withFileTypes: true })
+    .filter((one) => !one.isDirectory() && !/^[._]/.test(one.name))
+    .map(({ name, parentPath }) => join(parentPath, name))
+    .sort();
+  if (files.length === 0) throw new CommandError(`The folder ${word} has no file.`, 2);
+  return files;
 }
 
 function querySource(sql: string, { database, workgroup }: Options): QuerySource {

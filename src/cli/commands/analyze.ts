@@ -1,9 +1,12 @@
 import { analysisCatalogue } from "../../prep/catalogue.ts";
 import type { AnalysisResult } from "../../prep/do-analysis.ts";
+import { analysisPage, lookedWords } from "../../prep/insights/page/analysis-page.ts";
 import { analysisParameters } from "../analysis/analysis-parameters.ts";
+import { drawPicture } from "../analysis/draw-picture.ts";
+import { findingLines } from "../analysis/finding-lines.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
 import { givenTable, tableNotes, tableOptions } from "../analysis/table-source.ts";
-import { writeTo } from "../analysis/write-to.ts";
+import { checkPlaces, writeTo } from "../analysis/write-to.ts";
 import { createApiClient } from "../api-client.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
@@ -13,6 +16,7 @@ export const analyze = defineCommand({
   summary:
     "Looks at a table with an analysis of Data Wrangler: histogram, table summary, feature correlation and others.",
   options: {
+    html: { value: "FILE", words: "writes what is found as a page of HTML, with its picture; - is stdout" },
     json: { value: "FILE", words: "writes what is found as JSON, with its picture; - is stdout" },
     picture: { value: "FILE", words: "writes the picture as a specification of Vega-Lite; - is stdout" },
     ...tableOptions,
@@ -21,6 +25,7 @@ export const analyze = defineCommand({
   notes: `The analyses and their parameters: docs/reference/analyses.md. ${tableNotes}`,
   async run(given) {
     const [name, ...words] = given.words;
+    checkPlaces(given.options, ["html", "json", "picture"]);
     if (name === undefined) throw new CommandError("analyze takes an ANALYSIS and a TABLE.", 2);
     // With --query every further word is a parameter.
     const table = given.options.query === undefined || !words[0]?.includes("=") ? words.shift() : undefined;
@@ -28,25 +33,22 @@ export const analyze = defineCommand({
       operator: name,
       title: name.replaceAll("_", "-"),
       parameters: analysisParameters(name, words, analysisCatalogue),
-      source: givenTable("analyze", table, given.options),
+      source: givenTable("analyze", table, given),
     };
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     process.once("SIGTERM", () => stopping.abort());
     const server = () => createApiClient(needServer(settingsOf(given)), process.env);
     const found = (await lookAtTable(look, server, stopping.signal)) as unknown as AnalysisResult;
-    const { json, picture } = given.options;
+    const { html, json, picture } = given.options;
     if (picture !== undefined && found.picture === undefined)
-      throw new CommandError(`${found.title} has no picture; give --json.`, 2);
+      throw new CommandError(`${found.title} has no picture; give --json or --html.`, 2);
     if (json !== undefined) writeTo(json, `${JSON.stringify(found, null, 1)}\n`);
     if (picture !== undefined) writeTo(picture, `${JSON.stringify(found.picture, null, 1)}\n`);
-    if (json === "-" || picture === "-") return 0;
-    const { rows } = found;
-    console.log(
-      `${found.title} of ${rows.method === "all" ? `all ${rows.used} rows` : `${rows.used} of ${rows.table} rows, drawn with the seed ${rows.seed}`}.`,
-    );
-    for (const note of found.notes) console.log(note);
-    if (json === undefined && picture === undefined) console.log(JSON.stringify(found.data, null, 1));
+    if (html !== undefined) writeTo(html, analysisPage(found, found.picture && (await drawPicture(found.picture))));
+    if ([html, json, picture].includes("-")) return 0;
+    console.log(`${found.title} of ${lookedWords(found.rows)}.`);
+    for (const line of [...found.notes, ...findingLines(found.data)]) console.log(line);
     return 0;
   },
 });

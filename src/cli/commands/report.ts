@@ -4,9 +4,12 @@ import type { InsightsReport } from "../../prep/insights/insights-report.ts";
 import { reportPage } from "../../prep/insights/page/report-page.ts";
 import { problemTypes, reportNode, reportParameters } from "../../prep/insights/report-params.ts";
 import { reportRows } from "../../prep/insights/report-rows.ts";
+import type { JsonObject } from "../../prep/json-object.ts";
+import { readUnit } from "../../prep/read-step.ts";
+import { StepFault } from "../../prep/step-fault.ts";
 import { lookAtTable } from "../analysis/look-at-table.ts";
 import { givenTable, type TableSource, tableNotes, tableOptions, tableSource } from "../analysis/table-source.ts";
-import { writeTo } from "../analysis/write-to.ts";
+import { checkPlaces, writeTo } from "../analysis/write-to.ts";
 import { createApiClient } from "../api-client.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
@@ -33,15 +36,19 @@ export const report = defineCommand({
   async run(given) {
     const [word, ...more] = given.words;
     if (more.length > 0) throw new CommandError(`report takes one TABLE, and was also given "${more[0]}".`, 2);
-    const source = givenTable("report", word, given.options);
+    const source = givenTable("report", word, given);
     const { compare, csv, html, json, problem } = given.options;
+    checkPlaces(given.options, ["csv", "html", "json"]);
     if (problem !== undefined && !problemTypes.some((one) => one === problem))
       throw new CommandError(`--problem is "${problem}"; give ${problemTypes.join(" or ")}.`, 2);
+    checkParameters(parametersOf(given));
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     process.once("SIGTERM", () => stopping.abort());
     const older = compare === undefined ? undefined : await olderReport(compare, given, stopping.signal);
     const made = await makeOf(source, given, stopping.signal);
+    const hint = dividedHint(made, source);
+    if (hint !== undefined) console.error(hint);
     const comparison = older && compareReports(older, made);
     if (json !== undefined) writeTo(json, `${JSON.stringify(comparison ? { ...made, comparison } : made, null, 1)}\n`);
     if (html !== undefined) writeTo(html, reportPage(made, comparison));
@@ -52,20 +59,28 @@ export const report = defineCommand({
 });
 
 async function makeOf(source: TableSource, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
-  const { problem, seed, target } = given.options;
-  const look = {
-    source,
-    title: "report",
-    operator: reportNode.operator,
-    parameters: reportParameters({
-      entire: !given.switches.has("first"),
-      ...(seed !== undefined && { seed }),
-      ...(target !== undefined && { target }),
-      ...(problem !== undefined && { problem: problem as (typeof problemTypes)[number] }),
-    }),
-  };
+  const look = { source, title: "report", operator: reportNode.operator, parameters: parametersOf(given) };
   const server = () => createApiClient(needServer(settingsOf(given)), process.env);
   return (await lookAtTable(look, server, signal)) as unknown as InsightsReport;
+}
+
+function parametersOf({ options: { problem, seed, target }, switches }: Arguments): JsonObject {
+  return reportParameters({
+    entire: !switches.has("first"),
+    ...(seed !== undefined && { seed }),
+    ...(target !== undefined && { target }),
+    ...(problem !== undefined && { problem: problem as (typeof problemTypes)[number] }),
+  });
+}
+
+/** What is wrong with a value is said before anything is read. @throws CommandError */
+function checkParameters(parameters: JsonObject): void {
+  try {
+    readUnit(reportNode.operator, parameters, [reportNode]);
+  } catch (error) {
+    if (error instanceof StepFault) throw new CommandError(error.message, 2);
+    throw error;
+  }
 }
 
 async function olderReport(file: string, given: Arguments, signal: AbortSignal): Promise<InsightsReport> {
@@ -77,7 +92,19 @@ async function olderReport(file: string, given: Arguments, signal: AbortSignal):
       if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new CommandError(`There is no file ${file}.`, 2);
     }
   }
-  return makeOf(tableSource(file, given.options), given, signal);
+  return makeOf(tableSource(file, given), given, signal);
+}
+
+/** A file of CSV whose values something else than was told divides has one column. */
+function dividedHint({ columns }: InsightsReport, source: TableSource): string | undefined {
+  if (source.kind !== "file" || source.format !== "csv" || columns.length !== 1) return undefined;
+  const { column, top } = columns[0]!;
+  const name = source.hasHeader === false ? (top[0]?.value ?? "") : column;
+  const found = [";", "\t", "|", ","].find((one) => one !== source.delimiter && name.includes(one));
+  return (
+    found &&
+    `The table has one column, as in ${JSON.stringify(name)}. Is --delimiter ${found === "\t" ? "'\\t'" : `'${found}'`} meant?`
+  );
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

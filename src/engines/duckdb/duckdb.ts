@@ -18,7 +18,7 @@ import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
 import { addFunctions } from "./own-functions.ts";
 import { identifier, literal } from "./quote.ts";
-import { makeView } from "./table-view.ts";
+import { viewOf } from "./table-view.ts";
 import { hasTextForm } from "./text-value.ts";
 import { conversionOf } from "./values.ts";
 import { copyStatement } from "./write-files.ts";
@@ -50,11 +50,10 @@ export const duckdb: SqlEngine = {
     const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
-      // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
-      await connection.run("SET parquet_metadata_cache = true");
       addFunctions(connection, [csvValues], api);
-      for (const statement of options.prelude) await connection.run(statement);
-      await lock(connection, options);
+      // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
+      const settings = ["SET parquet_metadata_cache = true", ...options.prelude, ...locks(options)];
+      await connection.run(settings.join(";\n"));
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
@@ -81,12 +80,14 @@ const settingsOf = ({ memoryBytes, spill, spillBytes, threads }: EngineOptions):
 const order = "preserve_insertion_order";
 
 /** From then on nothing but the two folders is reached, and no setting but `order` is changed. */
-async function lock(connection: DuckDBConnection, { tables, output }: EngineOptions): Promise<void> {
+function locks({ tables, output }: EngineOptions): string[] {
   const folders = [tables, output].map((folder) => literal(`${folder}/`));
-  await connection.run(`SET allowed_directories = [${folders.join(", ")}]`);
-  await connection.run("SET enable_external_access = false");
-  await connection.run(`SET allowed_configs = [${literal(order)}]`);
-  await connection.run("SET lock_configuration = true");
+  return [
+    `SET allowed_directories = [${folders.join(", ")}]`,
+    "SET enable_external_access = false",
+    `SET allowed_configs = [${literal(order)}]`,
+    "SET lock_configuration = true",
+  ];
 }
 
 function openEngine(connection: DuckDBConnection, options: EngineOptions, close: () => void): OpenEngine {
@@ -130,13 +131,13 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     const called = (options.functions ?? []).filter(({ name }) => !added.has(name) && words.includes(name));
     for (const { name } of called) added.add(name);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
-    for (const statement of prelude) await connection.run(statement);
+    if (prelude.length > 0) await connection.run(prelude.join(";\n"));
     whole = checkWhole(tables, options.tables, closing.signal);
     whole.catch(() => {});
-    for (const table of tables) {
-      await makeView(connection, table, options.tables, sql);
-      known.push(table);
-    }
+    const views: string[] = [];
+    for (const table of tables) views.push(await viewOf(connection, table, options.tables, sql));
+    if (views.length > 0) await connection.run(views.join(";\n"));
+    known.push(...tables);
   };
 
   /** Does `work` without the order of rows, where a statement needs none. */

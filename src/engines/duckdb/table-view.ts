@@ -8,6 +8,7 @@ import { withHidden } from "./hidden-columns.ts";
 import { icebergSelect } from "./iceberg-view.ts";
 import { jsonSource } from "./json-source.ts";
 import { hasLongRecords } from "./long-records.ts";
+import { parquetColumns } from "./parquet-columns.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
 import { lineName, partsOfLine, textValues } from "./text-line.ts";
@@ -19,20 +20,20 @@ const [longestLine, csvBuffer] = [16 * 1024 ** 2, 32_000_000];
 /** So many values more than the table has columns may be in a line; they are left out. */
 const moreValues = 64;
 
-/** Makes a view of a table, with the hidden columns that a statement names in these words. */
-export async function makeView(
+/** Returns the statement that makes a view of a table, with the hidden columns that a statement names in these words. */
+export async function viewOf(
   connection: DuckDBConnection,
   table: EngineTable,
   folder: string,
   words: string,
-): Promise<void> {
+): Promise<string> {
   const files = withBytes(table).map(({ path }) => literal(`${folder}/${path}`));
   const select =
     files.length === 0 && table.format.kind !== "iceberg"
       ? empty(table)
       : await sources[table.format.kind](table as never, files, connection, folder);
   const whole = await withHidden(connection, table, folder, select, words);
-  await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${whole}`);
+  return `CREATE TEMP VIEW ${identifier(table.name)} AS ${whole}`;
 }
 
 const withBytes = ({ files }: EngineTable) => files.filter(({ sizeBytes }) => sizeBytes > 0);
@@ -86,12 +87,12 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     const mismatches: EngineColumn[] = [];
     const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
-    const found = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), [name, type]]));
+    const paths = withBytes(table).map(({ path }) => `${folder}/${path}`);
+    const found = await parquetColumns(connection, paths, from, options);
     const values = table.columns.map((column) => {
-      const [name, type] = (found.get(column.name.toLowerCase()) ?? []) as string[];
-      if (name === undefined) return `NULL::${typeOf(column)}`;
-      const value = parquetValue(columnIn(name), type!, typeOf(column));
+      const [name, type] = found.get(column.name.toLowerCase()) ?? [];
+      if (name === undefined || type === undefined) return `NULL::${typeOf(column)}`;
+      const value = parquetValue(columnIn(name), type, typeOf(column));
       if (value === undefined) mismatches.push(column);
       return value ?? `NULL::${typeOf(column)}`;
     });

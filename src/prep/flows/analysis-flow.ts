@@ -1,3 +1,4 @@
+import { reportNode } from "../insights/report-params.ts";
 import type { JsonObject } from "../json-object.ts";
 
 /** The node of the flow whose findings are wanted. */
@@ -18,6 +19,12 @@ export interface TableFile {
   readonly uri: string;
   readonly format: (typeof tableFormats)[number];
   readonly delimiter: string;
+  /** Of CSV: whether the first line has the names of columns; true unless given. */
+  readonly hasHeader?: boolean;
+  /** Of CSV: as flows name it, "ISO_8859_1"; UTF-8 unless given. */
+  readonly encoding?: string;
+  /** Whether it is a folder, whose files are read with those of folders in it. */
+  readonly isFolder?: boolean;
 }
 
 /** The rows that Athena answers, which it writes to a place in S3. */
@@ -31,9 +38,9 @@ export interface TableQuery {
   readonly outputUri: string;
 }
 
-/** How a table is written, as the name of its file tells: "rows.csv.gz", "rows.ndjson"; undefined where it does not. */
+/** How a table is written, as the name of its file tells: "rows.csv.gz", "rows.ndjson.zst"; undefined where it does not. */
 export function formatOfName(uri: string): Pick<TableFile, "format" | "delimiter"> | undefined {
-  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(uri)?.[1]?.toLowerCase();
+  const ending = /\.([a-z]+)(?:\.(?:gz|zst))?$/i.exec(uri)?.[1]?.toLowerCase();
   if (ending === "tsv") return { format: "csv", delimiter: "\t" };
   const format = ending === "ndjson" ? "jsonl" : tableFormats.find((one) => one === ending);
   return format && { format, delimiter: "," };
@@ -45,8 +52,12 @@ export const queryOfTable = (database: string, table: string): string =>
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. */
+/**
+ * A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. A report infers types itself:
+ * the step would make null of what is not of a column's type, which a report is to tell.
+ */
 export function analysisFlow(table: AnalysedTable, operator: string, parameters: JsonObject): string {
+  const infers = operator === reportNode.operator;
   const edge = (node: string) => [{ name: "df", node_id: node, output_name: "default" }];
   const outputs = [{ name: "default" }];
   return JSON.stringify({
@@ -60,32 +71,39 @@ export function analysisFlow(table: AnalysedTable, operator: string, parameters:
         inputs: [],
         outputs,
       },
-      {
-        node_id: "types",
-        type: "TRANSFORM",
-        operator: "sagemaker.spark.infer_and_cast_type_0.1",
-        parameters: {},
-        trained_parameters: {},
-        inputs: edge("source"),
-        outputs,
-      },
+      ...(infers ? [] : [{ ...typesNode, inputs: edge("source"), outputs }]),
       {
         node_id: analysisNode,
         type: "VISUALIZATION",
         operator: `sagemaker.visualizations.${operator}_0.1`,
         parameters,
-        inputs: edge("types"),
+        inputs: edge(infers ? "source" : typesNode.node_id),
         outputs,
       },
     ],
   });
 }
 
-const fileDefinition = ({ delimiter, format, uri }: TableFile) => ({
+const typesNode = {
+  node_id: "types",
+  type: "TRANSFORM",
+  operator: "sagemaker.spark.infer_and_cast_type_0.1",
+  parameters: {},
+  trained_parameters: {},
+};
+
+const fileDefinition = ({ delimiter, encoding, format, hasHeader = true, isFolder, uri }: TableFile) => ({
   __typename: "S3CreateDatasetDefinitionOutput",
   datasetSourceType: "S3",
   name: sourceName,
-  s3ExecutionContext: { s3Uri: uri, s3ContentType: format, s3HasHeader: true, s3FieldDelimiter: delimiter },
+  s3ExecutionContext: {
+    s3Uri: uri,
+    s3ContentType: format,
+    s3HasHeader: hasHeader,
+    s3FieldDelimiter: delimiter,
+    ...(encoding !== undefined && { s3CsvEncodingType: encoding }),
+    ...(isFolder && { s3DirIncludesNested: true }),
+  },
 });
 
 const queryDefinition = ({ database, outputUri, sql, workGroup }: TableQuery) => ({

@@ -100,8 +100,11 @@ function insightsOf(
   { column, counts, feature, rare, top }: Parts,
   measures: NumberMeasures | undefined,
 ): ColumnInsights {
-  const { present, rows } = counts;
+  const { nullLike = 0, rows } = counts;
   const valid = validOf(column, counts, feature);
+  // Among numbers and times, a word for nothing is no value of another type.
+  const isText = column.type.kind === "text" && (feature === "numeric" || feature === "datetime");
+  const present = counts.present - (isText ? nullLike : 0);
   return {
     column: column.name,
     type: typeWords(column.type),

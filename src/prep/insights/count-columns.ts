@@ -118,7 +118,7 @@ function countsOf(one: Column, { count, countWhere, sum }: Tally = byRow): Reado
         blank: countWhere(allOf([call("differs", value, ""), call("equals", call("trimBoth", value, whitespace), "")])),
         nullLike: countWhere(call("among", call("lower", call("trimBoth", value, whitespace)), ...nullWords)),
         numbers: count(number),
-        wholes: countWhere(call("equals", number, call("floor", number))),
+        wholes: countWhere(call("equals", number, call("roundToEven", number, 0))),
         datetimes: countWhere(isTime),
         writtenDatetimes: countWhere(allOf([isTime, call("isNull", cast(value, { kind: "double" }))])),
         shortest: call("minimum", length),

@@ -12,6 +12,7 @@ import { firstRows, type ReportOptions } from "./report-params.ts";
 import { drawSample, firstSamples, type ReportSample } from "./report-sample.ts";
 import { lookAtTarget, mostClasses } from "./target-insights.ts";
 import { textPatterns } from "./text-patterns.ts";
+import { typedColumns } from "./typed-columns.ts";
 import { warningsOf } from "./warning-rules.ts";
 
 /**
@@ -25,7 +26,8 @@ export async function makeReport(
   say: (line: string) => void = () => {},
 ): Promise<InsightsReport> {
   const { modelRows, seed } = options;
-  const whole = input.kind === "table" ? input : await engine.keep(input);
+  const typed = options.inferTypes ? await typedColumns(input, engine) : input;
+  const whole = typed.kind === "table" ? typed : await engine.keep(typed);
   const all = await countRows(whole, engine);
   const isFirst = !options.entire && all > firstRows;
   const table = isFirst ? await engine.keep(limit(whole, firstRows)) : whole;

@@ -20,6 +20,8 @@ export const reportNode = {
     "insights_report_parameters.dataset_type": optionalFilledText,
     /** Whether all rows are looked at, not the first 50,000. */
     full_data: boolean({ default: false }),
+    /** Whether texts are looked at as what they say, as long as no value is lost. */
+    infer_types: boolean({ default: false }),
     seed: sharedParams.seed,
     /** Models learn from at most so many rows. */
     model_rows: integer({ default: 100_000, min: 10, max: 1_000_000 }),
@@ -38,11 +40,13 @@ export interface ReportOptions {
   readonly target?: string;
   readonly problem?: "classification" | "regression";
   readonly entire: boolean;
+  /** Whether texts are looked at as what they say; false unless given. */
+  readonly inferTypes?: boolean;
   readonly seed: number;
   readonly modelRows: number;
 }
 
-/** Writes such a node's parameters, as flows have them. */
+/** Writes such a node's parameters, as flows have them, of a table whose texts may be numbers and times. */
 export const reportParameters = ({
   entire,
   problem,
@@ -50,6 +54,7 @@ export const reportParameters = ({
   target,
 }: Pick<ReportOptions, "entire" | "problem" | "target"> & { readonly seed?: string }): JsonObject => ({
   full_data: String(entire),
+  infer_types: "true",
   ...(seed !== undefined && { seed }),
   insights_report_parameters: {
     ...(target !== undefined && { target_column: target }),
@@ -67,6 +72,7 @@ export function reportOptions(values: ReportNodeValues): ReportOptions {
     ...(target !== undefined && { target }),
     ...(problem !== undefined && { problem: problem === "Classification" ? "classification" : "regression" }),
     entire: values.full_data,
+    inferTypes: values.infer_types,
     seed: values.seed,
     modelRows: values.model_rows,
   };

@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ObjectClient } from "../object-client.ts";
 
-/** Makes a client of these objects, by key, whatever the bucket; a download writes the file. */
-export function objectsOf(bodies: Readonly<Record<string, string | Uint8Array>>): ObjectClient {
+/** Makes a client of these objects, by key, whatever the bucket; a download writes the file, and `written` gets what is written. */
+export function objectsOf(
+  bodies: Readonly<Record<string, string | Uint8Array>>,
+  written: Map<string, Buffer> = new Map(),
+): ObjectClient {
   const bodyOf = (key: string): Buffer => {
     const body = bodies[key];
     if (body === undefined) throw Object.assign(new Error("It is not there."), { name: "NoSuchKey" });
@@ -28,5 +31,13 @@ export function objectsOf(bodies: Readonly<Record<string, string | Uint8Array>>)
     lend: async () => ({ cannot: "there is no server" }),
     upload: async () => {},
     remove: async () => {},
+    write(_, key) {
+      const pieces: Uint8Array[] = [];
+      return {
+        write: async (bytes) => void pieces.push(bytes),
+        end: async () => void written.set(key, Buffer.concat(pieces)),
+        abort: async () => {},
+      };
+    },
   };
 }

@@ -22,6 +22,19 @@ export function featureRecord(text: string): RecordValue[] {
     );
 }
 
+/** Returns the elements of a collection that is written as a list of JSON. @throws SyntaxError that says what is wrong */
+export function listElements(name: string, text: string): readonly string[] {
+  const refusal = () => new SyntaxError(`The feature ${name} is a collection, and ${text} is no list of JSON.`);
+  let found: unknown;
+  try {
+    found = JSON.parse(text, digitsOf as (key: string, value: unknown) => unknown);
+  } catch {
+    throw refusal();
+  }
+  if (!Array.isArray(found)) throw refusal();
+  return found.map((element) => scalar(name, element));
+}
+
 /** Numbers past 2^53 are not rounded. */
 const digitsOf = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
   typeof value === "number" ? source : value;

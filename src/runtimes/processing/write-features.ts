@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { featureFolder, type ProcessingFeatures } from "../../images/processing-plan.ts";
+import { StepFault } from "../../prep/step-fault.ts";
+import { listElements, type RecordValue } from "../ingest/feature-record.ts";
 import { linesIn } from "../lines-in.ts";
 import { ownFiles } from "../own-files.ts";
 import { persistence } from "../requests/persistence.ts";
@@ -11,8 +13,8 @@ import type { RequestKey } from "../requests/signed-headers.ts";
 const atOnce = 16;
 
 /**
- * Writes the rows that a flow has left for feature groups, a record each, as the owner of the key; what a row has no value for
- * is left out. Writing them again changes nothing. Returns why that failed, for the first output that did.
+ * Writes the rows that a job has left for feature groups, a record each, as the owner of the key; what a row has no value for
+ * is left out. Returns why that failed, for the first output that did.
  */
 export async function writeFeatures(
   outputs: readonly ProcessingFeatures[],
@@ -20,33 +22,47 @@ export async function writeFeatures(
   key: RequestKey | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (const { group, name } of outputs) {
+  for (const output of outputs) {
+    const { folder, group, name } = output;
     if (key === undefined)
       return `The output "${name}" writes records as the job's role, and a job with EnableNetworkIsolation has no key of it. Leave EnableNetworkIsolation out`;
     try {
-      const count = await writeGroup(join(root, featureFolder(name)), group, key, signal);
+      // Few jobs need the engine.
+      if (folder !== undefined) await (await import("./feature-rows.ts")).featureRows(name, folder, root, signal);
+      const count = await writeGroup(join(root, featureFolder(name)), output, key, signal);
       console.log(`Wrote ${count} records of the output ${name} to the feature group ${group}.`);
     } catch (error) {
       const { $metadata, message, name: code } = error as Error & { $metadata?: unknown };
-      if ($metadata === undefined) throw error;
-      return `Failed to write the output "${name}" to the feature group ${group}: ${code}: ${message}`;
+      const isOfRows = error instanceof StepFault || error instanceof SyntaxError;
+      if ($metadata === undefined && !isOfRows) throw error;
+      return `Failed to write the output "${name}" to the feature group ${group}: ${isOfRows ? "" : `${code}: `}${message}`;
     }
   }
   return undefined;
 }
 
-async function writeGroup(folder: string, group: string, key: RequestKey, signal: AbortSignal): Promise<number> {
+async function writeGroup(
+  folder: string,
+  { group, targetStores: TargetStores }: ProcessingFeatures,
+  key: RequestKey,
+  signal: AbortSignal,
+): Promise<number> {
   const persistently = persistence({ signal });
+  const features = await featuresOf(group, key, signal);
   let count = 0;
   const put = async (line: string): Promise<void> => {
     const row = JSON.parse(line) as Readonly<Record<string, string | number | null>>;
-    const Record = Object.entries(row).flatMap(([FeatureName, ValueAsString]) =>
-      ValueAsString === null ? [] : [{ FeatureName, ValueAsString: String(ValueAsString) }],
-    );
+    const Record = Object.entries(row).flatMap(([column, value]): readonly RecordValue[] => {
+      if (value === null) return [];
+      const text = String(value);
+      const { CollectionType, FeatureName = column } = features.get(column.toLowerCase()) ?? {};
+      if (CollectionType) return [{ FeatureName, ValueAsStringList: listElements(FeatureName, text) }];
+      return [{ FeatureName, ValueAsString: text }];
+    });
     const headers = { "content-type": "application/json" };
     const request = { method: "PUT", path: `/FeatureGroup/${group}`, service: "sagemaker", headers, key } as const;
     await persistently(async () =>
-      readText(await sendRequest({ ...request, body: JSON.stringify({ Record }) }, signal)),
+      readText(await sendRequest({ ...request, body: JSON.stringify({ Record, TargetStores }) }, signal)),
     );
     count++;
   };
@@ -58,4 +74,20 @@ async function writeGroup(folder: string, group: string, key: RequestKey, signal
     await Promise.all(Array.from({ length: atOnce }, work));
   }
   return count;
+}
+
+interface Feature {
+  readonly FeatureName: string;
+  /** A row has the values of a collection as a list of JSON. */
+  readonly CollectionType?: string;
+}
+
+/** The features of a group by their names in lower case: they differ in more than case, and tables of the Data Catalog have them so. */
+async function featuresOf(group: string, key: RequestKey, signal: AbortSignal): Promise<ReadonlyMap<string, Feature>> {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.DescribeFeatureGroup" };
+  const body = JSON.stringify({ FeatureGroupName: group });
+  const request = { method: "POST", path: "/", service: "sagemaker", headers, key, body } as const;
+  const answer = await persistence({ signal })(async () => readText(await sendRequest(request, signal)));
+  const { FeatureDefinitions } = JSON.parse(answer) as { readonly FeatureDefinitions: readonly Feature[] };
+  return new Map(FeatureDefinitions.map((one) => [one.FeatureName.toLowerCase(), one]));
 }

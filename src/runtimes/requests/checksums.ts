@@ -36,14 +36,25 @@ const sums: Readonly<Record<string, () => Sum>> = {
 };
 
 /** The file, or the part of it that follows `start`, with its checksum behind it, in the encoding aws-chunked. */
-export function checksummedFile(file: string, sizeBytes: number, start = 0): StreamedBody {
+export const checksummedFile = (file: string, sizeBytes: number, start = 0): StreamedBody =>
+  checksummed(sizeBytes, () => createReadStream(file, { start, end: start + sizeBytes - 1 }));
+
+/** The same of bytes in pieces. */
+export const checksummedBytes = (pieces: readonly Uint8Array[]): StreamedBody =>
+  checksummed(
+    pieces.reduce((sum, { length }) => sum + length, 0),
+    () => pieces,
+  );
+
+function checksummed(sizeBytes: number, open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>): StreamedBody {
   return {
     sizeBytes,
     payload: "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
     async *bytes() {
       const sum = crcSum();
       if (sizeBytes > 0) {
-        for await (const piece of createReadStream(file, { start, end: start + sizeBytes - 1 })) {
+        for await (const piece of open()) {
+          if (piece.length === 0) continue;
           sum.add(piece);
           yield Buffer.from(`${piece.length.toString(16)}\r\n`);
           yield piece;

@@ -63,8 +63,13 @@ export function createModelServer(model: BuiltInModel, asked: () => void = () =>
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url!.split("?")[0];
     if (path === "/ping") return { status: 200, type: "text/plain", body: "" };
+    if (path === "/execution-parameters") return parametersOf(mostPayloadBytes);
     if (path !== "/invocations")
-      return refuse(request, 404, `There is no ${path}; there are GET /ping and POST /invocations.`);
+      return refuse(
+        request,
+        404,
+        `There is no ${path}; there are GET /ping, GET /execution-parameters and POST /invocations.`,
+      );
     if (request.method !== "POST")
       return refuse(request, 405, `${request.method} /invocations is not possible; use POST.`);
     const body = await readBody(request, mostPayloadBytes);
@@ -139,6 +144,17 @@ function takeFrames(server: Server, serve: (socket: Socket, first: Buffer) => vo
 }
 
 const problem = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
+
+/** How a batch transform is to ask: another mini-batch is there when one is answered. */
+const parametersOf = (mostPayloadBytes: number): Answer => ({
+  status: 200,
+  type: "application/json",
+  body: JSON.stringify({
+    MaxConcurrentTransforms: 2,
+    BatchStrategy: "MULTI_RECORD",
+    MaxPayloadInMB: Math.max(1, Math.floor(mostPayloadBytes / 1024 ** 2)),
+  }),
+});
 
 const tooLarge = (mostPayloadBytes: number) =>
   problem(

@@ -4,6 +4,7 @@ import {
   modelsSocket,
   type PlannedServingScript,
   type ServingPlan,
+  servedTitle,
   serverSocket,
   servingGraceSeconds,
 } from "../../images/serving-plan.ts";
@@ -66,7 +67,7 @@ export async function createScriptServer(
   } catch (error) {
     const words = faultWords(error);
     if (words === undefined) throw error;
-    return `The script of the ${plan.container ?? "primary"} container for production variant ${plan.variant} cannot be run: ${words}`;
+    return `The script of the ${servedTitle(plan)} cannot be run: ${words}`;
   }
   const variables = python.variables({ PYTHONPATH: seen(code) });
   variables.PATH += `:${nodeFolder}`;

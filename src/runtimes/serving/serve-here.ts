@@ -1,5 +1,5 @@
 import { frameVersion } from "../../images/serving-frame.ts";
-import { type ServingPlan, serverSocket } from "../../images/serving-plan.ts";
+import { type ServingPlan, serverSocket, unservedWords } from "../../images/serving-plan.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { type AnyServedAlgorithm, ModelError } from "../../ml/define-algorithm.ts";
 import { tell, tellAlive } from "../events.ts";
@@ -36,7 +36,7 @@ async function serveHere(
   } catch (error) {
     console.error(error instanceof ModelError ? error.message : error);
     const why = error instanceof ModelError ? ` ${error.message}` : "";
-    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `${unservedWords(plan)}${why}`;
     tell("Failed", { reason });
     return 1;
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { createSharedPipes } from "../../base/shared-pipes.ts";
 import { frameVersion } from "../../images/serving-frame.ts";
-import { builtInModel, type ServingPlan, servingPlanFile } from "../../images/serving-plan.ts";
+import { builtInModel, type ServingPlan, servingPlanFile, unservedWords } from "../../images/serving-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
@@ -109,7 +109,7 @@ try {
 } catch (error) {
   const isKnown = error instanceof ModelFault || error instanceof ModelError;
   console.error(isKnown ? error.message : error);
-  const unserved = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
+  const unserved = unservedWords(plan);
   const reason =
     error instanceof ModelFault ? error.message : isKnown ? `${unserved} ${(error as Error).message}` : unserved;
   if (!stopping.signal.aborted) tell("Failed", { reason });

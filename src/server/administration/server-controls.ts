@@ -48,6 +48,11 @@ export function createServerControls(options: {
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),
     connection: (wish, role) => findConnection(wish, role, path, environment),
+    async topicCertificate() {
+      const key = { account: "-", region: "-", kind: "sns/signing-key", name: "topics" };
+      const document = await host.resources.get(key);
+      return (document?.wanted as { readonly certificate: string } | undefined)?.certificate;
+    },
     lend: async (...lent) => (await lender())(...lent),
   };
 }

@@ -16,10 +16,14 @@ export const homePaths = (path: string) => ({
   recordsFile: join(path, "records.sqlite"),
   /** Of feature groups. Processes of the data plane read it in place. */
   onlineFile: join(path, "online", "records.lmdb"),
+  /** The messages of queues. */
+  queuesFile: join(path, "queues", "messages.lmdb"),
   /** Can be made again from the resources. */
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),
   journalsFolder: join(path, "journals"),
+  /** The files of Studio's users and spaces. */
+  volumesFolder: join(path, "volumes"),
   runsFolder: join(path, "runs"),
   /** Of runs in threads of the server. */
   threadsFolder: join(path, "threads"),

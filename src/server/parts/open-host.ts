@@ -29,11 +29,14 @@ type Unchanged =
   | "journals"
   | "records"
   | "onlineStore"
+  | "queues"
   | "searchIndex"
+  | "volumes"
   | "executors"
   | "images"
   | "outstanding"
   | "engines"
+  | "standingWork"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -53,7 +56,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { onlineStore, outstanding, engines } = opened;
+  const { onlineStore, outstanding, engines, standingWork, queues, volumes } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -76,13 +79,16 @@ export function openHost(
       journals,
       records,
       onlineStore,
+      queues,
       searchIndex,
+      volumes,
       executors,
       images,
       machine,
       metrics,
       outstanding,
       engines,
+      standingWork,
       quarantine,
     },
     lend: async (context, runId, wish) => {

@@ -28,11 +28,13 @@ export function openOnlineStore(of: {
   readonly reserve?: DiskReserve;
   /** In a worker: has the control process write. */
   readonly writeRecord?: OnlineStore["write"];
+  /** In a worker: tells the control process that this one has written to the journal of a group. */
+  readonly offlineWritten?: (group: string) => void;
 }): OpenOnlineStore {
-  const { settings, path, runSecret, reserve, writeRecord } = of;
+  const { settings, path, runSecret, reserve, writeRecord, offlineWritten } = of;
   if (settings.onlineStore !== "lmdb") {
     const onlineRecords = createRedisRecordStore({ url: settings.onlineStore, prefix: redisPrefix(runSecret) });
-    return { onlineRecords, onlineStore: createOnlineStore(onlineRecords) };
+    return { onlineRecords, onlineStore: createOnlineStore(onlineRecords, offlineWritten) };
   }
   const onlineRecords = createLmdbRecordStore({ path, reserve, readOnly: writeRecord !== undefined });
   const onlineStore = createOnlineStore(onlineRecords);

@@ -47,6 +47,7 @@ export function openWorkers(opened: {
       return putMetrics(account, region, namespace, data);
     },
     quarantined: quarantine.heard,
+    offlineWritten: onlineStore.offlineWritten,
   });
   quarantine.share(workers.quarantine);
   return { workers };

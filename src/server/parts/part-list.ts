@@ -11,14 +11,18 @@ import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
+import { createQueueStore } from "../../stores/queues/queue-store.ts";
+import { createLmdbRecordStore } from "../../stores/records/lmdb.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import { createFilesystemVolumeStore } from "../../stores/volumes/filesystem.ts";
 import { createNotices } from "../administration/notices.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
@@ -27,6 +31,7 @@ import { relabel } from "../home/relabel.ts";
 import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
+import { createConsumers } from "../reconcile/consumers.ts";
 import { createFollowers } from "../reconcile/followers.ts";
 import { createHostMetrics } from "../reconcile/host-metrics.ts";
 import { createReconcileEngine } from "../reconcile/reconcile.ts";
@@ -161,10 +166,27 @@ export const partList = defineParts<Opening>()
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
+    name: "queues",
+    open: ({ home, clock, timer, reserve }) => {
+      const messages = createLmdbRecordStore({ path: home.queuesFile, reserve });
+      return { messages, queues: createQueueStore({ records: messages, clock, timer }) };
+    },
+    clear: ({ queues }) => queues.clear(),
+    async close({ queues, messages }) {
+      await queues.close();
+      await messages.close();
+    },
+  })
+  .part({
     name: "search index",
     open: ({ home, reserve }) => ({ searchIndex: createSqliteSearchIndex({ path: home.searchFile, reserve }) }),
     clear: ({ searchIndex }) => searchIndex.clear(),
     close: ({ searchIndex }) => searchIndex.close(),
+  })
+  .part({
+    name: "volumes",
+    open: ({ home }) => ({ volumes: createFilesystemVolumeStore(home.volumesFolder) }),
+    clear: ({ volumes }) => volumes.clear(),
   })
   .part({
     name: "cache",
@@ -225,6 +247,7 @@ export const partList = defineParts<Opening>()
     clear: ({ engines }) => engines.close(),
     close: ({ engines }) => engines.close(),
   })
+  .part({ name: "standing work", open: ({ report }) => ({ standingWork: createStandingWork({ report }) }) })
   .part({
     name: "host",
     open: openHost,
@@ -239,6 +262,13 @@ export const partList = defineParts<Opening>()
     open: ({ host }) => ({ metrics: host.metrics }),
     clear: ({ metrics }) => metrics.clear(),
     close: ({ metrics }) => metrics.close(),
+  })
+  // It ends before what it uses: connections to model servers, metrics.
+  .part({
+    name: "work under way",
+    open: () => ({}),
+    clear: ({ standingWork }) => standingWork.close(),
+    close: ({ standingWork }) => standingWork.close(),
   })
   .part({
     name: "workers",
@@ -289,6 +319,13 @@ export const partList = defineParts<Opening>()
       followers: renewable(() => createFollowers({ resources, followers: units.followers, contextFor, timer, report })),
     }),
     ...working("followers"),
+  })
+  .part({
+    name: "consumers",
+    open: ({ units, queues, contextFor, timer, report }) => ({
+      consumers: renewable(() => createConsumers({ queues, consumers: units.consumers, contextFor, timer, report })),
+    }),
+    ...working("consumers"),
   })
   .part({
     name: "upkeep",

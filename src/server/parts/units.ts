@@ -1,3 +1,4 @@
+import type { ConsumerEntry } from "../../frame/define-consumer.ts";
 import type { FollowerEntry } from "../../frame/define-follower.ts";
 import type { ServedServices } from "../../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../../frame/define-reconciler.ts";
@@ -7,6 +8,7 @@ import type { Front } from "../../fronts/front.ts";
 import { fronts } from "../../fronts/fronts.gen.ts";
 import type { ImageFamily } from "../../images/define-image.ts";
 import { images } from "../../images/images.gen.ts";
+import { consumers } from "../../services/consumers.gen.ts";
 import { followers } from "../../services/followers.gen.ts";
 import { kinds } from "../../services/kinds.gen.ts";
 import { reconcilers } from "../../services/reconcilers.gen.ts";
@@ -23,6 +25,7 @@ export interface Units {
   readonly kinds: readonly KindEntry[];
   readonly reconcilers: readonly ReconcilerEntry[];
   readonly followers: readonly FollowerEntry[];
+  readonly consumers: readonly ConsumerEntry[];
   readonly upkeep: readonly UpkeepEntry[];
   readonly images: readonly (() => Promise<ImageFamily>)[];
   readonly fronts: readonly (() => Promise<Front>)[];
@@ -30,4 +33,14 @@ export interface Units {
   readonly keySources: readonly KeySource[];
 }
 
-export const builtIn: Units = { services, kinds, reconcilers, followers, upkeep, images, fronts, keySources: [] };
+export const builtIn: Units = {
+  services,
+  kinds,
+  reconcilers,
+  followers,
+  consumers,
+  upkeep,
+  images,
+  fronts,
+  keySources: [],
+};

@@ -1,5 +1,5 @@
 import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { getCompileCacheDir } from "node:module";
+import { flushCompileCache, getCompileCacheDir } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -29,7 +29,10 @@ export async function compilePrograms(productRoot: string): Promise<void> {
     if (error.message !== "compiled") throw error;
   });
   const file = markFile();
-  if (file !== undefined) writeFileSync(file, mark);
+  if (file === undefined) return;
+  // Node writes the cache when the process ends. Whoever reads the mark before that would not find what it promises.
+  flushCompileCache();
+  writeFileSync(file, mark);
 }
 
 /** Whether the programs have been compiled as they are now; also where this process has no cache. */

@@ -20,7 +20,7 @@ const memoryNormalized: CountedMetric = { name: "MemoryUtilizationNormalized", u
 export const hostMetricGrants: readonly Grant[] = [
   {
     actions: ["cloudwatch:PutMetricData"],
-    resources: ["Endpoints", "InferenceComponents", "TrainingJobs", "ProcessingJobs"].map((area) =>
+    resources: ["Endpoints", "InferenceComponents", "TrainingJobs", "ProcessingJobs", "TransformJobs"].map((area) =>
       metricArn(`/aws/sagemaker/${area}`, "*"),
     ),
   },

@@ -200,3 +200,31 @@ test("a change or the deletion of a watched document wakes the one that watches 
   await settle();
   expect(looks).toBe(3);
 });
+
+test("what a document listens to wakes it, also within the reconcile that began to; a reconcile that does not ends it", async () => {
+  const listeners = new Set<() => void>();
+  let [looks, listens] = [0, true];
+  const unit = defineReconciler({
+    kind: job,
+    unfinished: ["Waiting"],
+    async reconcile(_document, { listen }) {
+      looks++;
+      if (!listens) return {};
+      listen("bell", (wake) => {
+        listeners.add(wake);
+        return () => listeners.delete(wake);
+      });
+      // It rings between the begin of listening and the look at what rang.
+      if (looks === 1) for (const wake of listeners) wake();
+      return {};
+    },
+  });
+  await on.start({ unit });
+  await on.resources.write([newDocument("job", "a", { status: "Waiting" })]);
+  await settle();
+  expect([looks, listeners.size]).toEqual([2, 1]);
+  listens = false;
+  for (const wake of listeners) wake();
+  await settle();
+  expect([looks, listeners.size]).toEqual([3, 0]);
+});

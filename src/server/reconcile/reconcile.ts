@@ -173,7 +173,16 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
             ...(caller && { caller: caller(document) }),
           })
         : service;
-    const asked = new Map<string, ResourceKey>();
+    const asked = new Set<string>();
+    // What changes after the reconcile has looked at it is heard.
+    const listen: ReconcileContext["listen"] = (name, begin) => {
+      asked.add(name);
+      if (!task.watched.has(name))
+        task.watched.set(
+          name,
+          begin(() => wake(task.key)),
+        );
+    };
     task.runs.begin();
     const context: ReconcileContext = extended<OwnMembers>(base, {
       signal: stopping.signal,
@@ -181,7 +190,8 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         staying.refresh();
         return room.enter(key, weight);
       },
-      watch: (other) => void asked.set(keyText(other), other),
+      watch: (other) => listen(keyText(other), (woken) => resources.watch([other], woken)),
+      listen,
       follow: (runId) => task.runs.follow(runId),
       tell: (words) => tell(`${key.kind} ${key.name} (${key.region}): ${words}`),
     });
@@ -201,24 +211,18 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     return again;
   }
 
-  function watchOnly(task: Task, asked: ReadonlyMap<string, ResourceKey>): void {
+  function watchOnly(task: Task, asked: ReadonlySet<string>): void {
     for (const [id, end] of task.watched) {
       if (asked.has(id)) continue;
       end();
       task.watched.delete(id);
     }
-    for (const [id, key] of asked)
-      if (!task.watched.has(id))
-        task.watched.set(
-          id,
-          resources.watch([key], () => wake(task.key)),
-        );
   }
 
   function forget(task: Task): void {
     room.leave(task.key);
     task.runs.letGo();
-    watchOnly(task, new Map());
+    watchOnly(task, new Set());
     task.state = "resting";
     tasks.delete(keyText(task.key));
     // The document may have been created again, or set back to work, since it was read.
@@ -256,7 +260,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       await Promise.all(running);
       for (const task of tasks.values()) {
         task.runs.letGo();
-        watchOnly(task, new Map());
+        watchOnly(task, new Set());
       }
       await owners.settled();
       await sweep.settled();
@@ -265,7 +269,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
 }
 
 /** What the context of one document has of its own. */
-type OwnMembers = Pick<ReconcileContext, "signal" | "hasRoom" | "watch" | "follow" | "tell">;
+type OwnMembers = Pick<ReconcileContext, "signal" | "hasRoom" | "watch" | "listen" | "follow" | "tell">;
 
 /** Returns a context with further members. It has those of `context` by prototype, because some are made on demand. */
 const extended = <More extends object>(context: Context, more: More): Context & More =>

@@ -27,7 +27,10 @@ export function authorize(
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
   for (const permission of needed) {
     if (permission.byHandler) continue;
-    const verdict = verdictOf(grants, caller.account, permission, policy && policyVerdict(policy, caller, permission));
+    const byPolicy = policy && policyVerdict(policy, caller, permission);
+    // What a service does for a thing of its own must be allowed by the policy, where there is one.
+    const isKeptOut = caller.source !== undefined && policy !== undefined && byPolicy === undefined;
+    const verdict = isKeptOut ? "foreign" : verdictOf(grants, caller.account, permission, byPolicy);
     if (verdict !== "allowed") throw refused(operation, refusalOf(caller, permission, verdict));
   }
 }
@@ -75,7 +78,7 @@ function verdictOf(
   if (deny.some((grant) => covers(grant, permission))) return "denied";
   if (byPolicy === "denied") return "denied by policy";
   if (byPolicy !== "allowed" && !allow.some((grant) => covers(grant, permission))) return "not allowed";
-  return isForeign(permission.resource, account) ? "foreign" : "allowed";
+  return isForeign(permission.resource, account) && byPolicy !== "allowed" ? "foreign" : "allowed";
 }
 
 const refusalOf = ({ arn }: Caller, { action, resource }: Permission, refusal: Refusal): string =>

@@ -98,6 +98,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       reset: async () => {},
       stop() {},
       lend: async () => ({ paths: [] }),
+      topicCertificate: async () => undefined,
       connection: () => ({}) as never,
       sessions: {} as never,
       ingestions: {} as never,

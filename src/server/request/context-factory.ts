@@ -104,7 +104,7 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
     }
 
     get asService(): Context["asService"] {
-      return () => this.actingAs(serviceCaller(this.account));
+      return (source) => this.actingAs({ ...serviceCaller(this.account), ...(source && { source }) });
     }
 
     /** Makes a context without headers: these belong to one operation, not to the calls that its handler makes. */

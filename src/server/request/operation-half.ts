@@ -1,6 +1,6 @@
 import type { ResourcePolicy } from "../../aws/resource-policy.ts";
 import type { Context } from "../../frame/context.ts";
-import { guardingPolicy } from "../../frame/guarding-policy.ts";
+import { guardingPolicy, ownPolicy } from "../../frame/guarding-policy.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { authorize as checkPermissions } from "./authorize.ts";
 import type { Handlers, ServedOperation } from "./handlers.ts";
@@ -36,8 +36,16 @@ function findHandler(exchange: OperationExchange): void | Promise<void> {
 function authorize({ operation, input, context, served }: OperationExchange): void | Promise<void> {
   const check = (policy?: ResourcePolicy) =>
     checkPermissions(context.caller, operation, served!.permissions, input, context.region, policy);
-  const guard = guardingPolicy(context, operation.service.id);
+  const guard = guardingPolicy(context, operation.service.id) ?? ownPolicyOf({ operation, input, context, served });
   return guard ? guard.then(check) : check();
+}
+
+function ownPolicyOf({ operation, input, context, served }: Omit<OperationExchange, "handlers">) {
+  const { account, kinds, region } = context;
+  const service = operation.service.id;
+  if (!kinds.hasPolicies(service)) return undefined;
+  const [permission] = served!.permissions?.(input, { account, region }) ?? [];
+  return permission && ownPolicy(context, service, permission.resource);
 }
 
 /** Checks lengths, ranges, patterns and the like. */

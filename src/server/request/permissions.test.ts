@@ -44,6 +44,10 @@ const otherActions: Readonly<Record<string, readonly string[]>> = {
   "s3.PutObject": ["s3:PutObject", "s3:PutObjectTagging"],
   "s3.UploadPart": ["s3:PutObject"],
   "s3.UploadPartCopy": ["s3:GetObject", "s3:PutObject"],
+  "sns.PublishBatch": ["sns:Publish"],
+  "sqs.ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
+  "sqs.DeleteMessageBatch": ["sqs:DeleteMessage"],
+  "sqs.SendMessageBatch": ["sqs:SendMessage"],
   // "No permissions are required to perform this operation."
   "sts.GetCallerIdentity": [],
 };
@@ -81,12 +85,14 @@ const formed: WireInput = {
   ModelPackageArnList: [packageArn],
   Path: "/service-role/",
   PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
+  TopicArn: `arn:aws:sns:${place.region}:${place.account}:news`,
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
 };
 
 /** What has tags, in services that name it by ResourceARN, or by ResourceArn and are not SageMaker. */
 const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
   kinesis: `arn:aws:kinesis:${place.region}:${place.account}:stream/clicks`,
+  sns: `arn:aws:sns:${place.region}:${place.account}:news`,
   athena: `arn:aws:athena:${place.region}:${place.account}:workgroup/team`,
   cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
   glue: `arn:aws:glue:${place.region}:${place.account}:database/database`,

@@ -39,5 +39,10 @@ export const serviceGrants = [
     ["glue:GetDatabase", "glue:CreateDatabase"],
     ["catalog", "database/default"].map((name) => `arn:aws:glue:*:*:${name}`),
   ),
+  row(
+    "Messages that topics send to the queues that are subscribed to them, and the dead letters of subscriptions.",
+    ["sqs:SendMessage"],
+    ["arn:aws:sqs:*:*:*"],
+  ),
   row("Whether a role that a request names is there, with the setting roles=known.", ["iam:GetRole"], ["*"]),
 ];

@@ -20,14 +20,17 @@ import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
+import { createStandingWork } from "../../runs/standing-work.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createQueueStore } from "../../stores/queues/queue-store.ts";
 import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
+import type { VolumeStore } from "../../stores/volumes/port.ts";
 import { plainOutput } from "../../wire/ready-document.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
@@ -60,6 +63,7 @@ export function createTestContext(options: {
   executors?: readonly Executor[];
   images?: ImageCatalogue;
   objects?: ObjectStore;
+  volumes?: VolumeStore;
   /** In memory when left out. */
   resources?: ResourceStore;
   /** For what runs programs: the time of this machine instead of one that stands still. */
@@ -105,7 +109,9 @@ export function createTestContext(options: {
     journalBuffer: createJournalBuffer(journals),
     records: createSqliteRecordStore({ path: ":memory:" }),
     onlineStore: createOnlineStore(createSqliteRecordStore({ path: ":memory:" })),
+    queues: createQueueStore({ records: createSqliteRecordStore({ path: ":memory:" }), clock, timer: systemTimer }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
+    volumes: options.volumes ?? unused("volumes"),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {
@@ -129,6 +135,7 @@ export function createTestContext(options: {
     connections: createConnections(),
     outstanding: createOutstanding(),
     engines: createEnginePool({ now: clock.now, report: (what, error) => console.error(what, error) }),
+    standingWork: createStandingWork({ report: (what, error) => console.error(what, error) }),
     lend: ({ caller, call }, runId, wish) => createLender(context)(caller, call, wish, runId),
     sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),

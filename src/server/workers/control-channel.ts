@@ -1,6 +1,6 @@
 import { Fault } from "../../aws/faults.ts";
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
-import type { OnlineOutcome, OnlineWrite } from "../../frame/online-store.ts";
+import type { OnlineOutcome, OnlineWrite } from "../../frame/online-write.ts";
 import type { JournalStore } from "../../stores/journals/port.ts";
 import type { FromWorker, Problem, WorkerRequest } from "./worker-messages.ts";
 
@@ -14,6 +14,8 @@ export interface ControlChannel {
   /** Has it write a record of a feature group, and returns when that is durable. */
   writeRecord(write: OnlineWrite): Promise<OnlineOutcome>;
   quarantined(runId: string, kept: boolean): void;
+  /** Tells it that this process has written to the journal of a feature group. */
+  offlineWritten(group: string): void;
   /** The answer to the request of that number. */
   done(number: number, problem?: Problem, result?: unknown): void;
   /** Where the server listens; empty until that is known. */
@@ -47,6 +49,7 @@ export function createControlChannel(): ControlChannel {
       return Number.NaN;
     },
     quarantined: (runId, kept) => send({ type: "quarantine", runId, kept }),
+    offlineWritten: (group) => send({ type: "offline written", group }),
     done(number, problem, result) {
       const request = waiting.get(number);
       waiting.delete(number);

@@ -1,5 +1,5 @@
 import type { MetricDatum } from "../../frame/metric-buffer.ts";
-import type { OnlineWrite } from "../../frame/online-store.ts";
+import type { OnlineWrite } from "../../frame/online-write.ts";
 import type { NewEntry } from "../../stores/journals/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -50,6 +50,8 @@ export type FromWorker =
   /** How many connections have ended since it began. */
   | { readonly type: "ended"; readonly connections: number }
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }
+  /** The worker has written to the journal of a feature group by itself. */
+  | { readonly type: "offline written"; readonly group: string }
   /** The control process answers by "done". */
   | { readonly type: "request"; readonly number: number; readonly request: WorkerRequest }
   | { readonly type: "paused" };

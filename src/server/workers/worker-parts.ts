@@ -54,7 +54,10 @@ export const workerParts = defineParts<WorkerOpening>()
   .part({
     name: "online store",
     open: ({ begin: { settings, paths, runSecret }, channel }) =>
-      openOnlineStore({ settings, path: paths.onlineFile, runSecret, writeRecord: channel.writeRecord }),
+      openOnlineStore({
+        ...{ settings, path: paths.onlineFile, runSecret },
+        ...{ writeRecord: channel.writeRecord, offlineWritten: channel.offlineWritten },
+      }),
     close: ({ onlineRecords }) => onlineRecords.close(),
   })
   .part({
@@ -62,6 +65,8 @@ export const workerParts = defineParts<WorkerOpening>()
     open: ({ begin, channel }) => ({
       ...{ objects: absent("objects"), records: absent("records"), images: absent("images") },
       searchIndex: absent("search index"),
+      volumes: absent("volumes"),
+      queues: absent("queues"),
       journals: { ...absentJournals, append: channel.append },
       executors: createRunReach({ process: begin.paths.runsFolder, thread: begin.paths.threadsFolder }),
     }),
@@ -80,6 +85,7 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   // Queries are the control process's.
   .part({ name: "query engines", open: () => ({ engines: absent("query engines") }) })
+  .part({ name: "standing work", open: () => ({ standingWork: absent("standing work") }) })
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({
     name: "host",

@@ -35,6 +35,8 @@ export interface WorkerPoolOptions {
   readonly answer: (request: WorkerRequest) => Promise<unknown>;
   /** Tells this process of a run from which a worker keeps calls, or no longer does. */
   readonly quarantined: (runId: string, kept: boolean) => void;
+  /** Tells this process that a worker has written to the journal of a feature group; without one, that it may have to any. */
+  readonly offlineWritten: (group?: string) => void;
 }
 
 /** A worker that dies within this time after its start is not started again at once. */
@@ -87,6 +89,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       for (const connection of worker.unreached()) take(connection);
       for (const runId of worker.quarantined) spread(runId, false, worker);
       forgetOutstanding(begin.paths.outstandingFolder, place);
+      // It may have died between a write and its word of it.
+      options.offlineWritten();
       if (isClosing) return;
       recordWorkers(home, workers);
       tell(`A process of the data plane has ended (${worker.pid}, ${how}); another one is started.`);
@@ -110,6 +114,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         for (const runId of quarantined) worker.tell({ type: "quarantine", runId, kept: true });
       for (const connection of waiting.splice(0)) give(connection);
     } else if (message.type === "quarantine") spread(message.runId, message.kept, worker);
+    else if (message.type === "offline written") options.offlineWritten(message.group);
     else if (message.type === "request") {
       const { number } = message;
       options.answer(message.request).then(

@@ -35,7 +35,7 @@ export function outOfMemory(
 export const tookTooMuch = (...of: Parameters<typeof limitReason>) => failed(limitReason(...of));
 
 /** The statuses of a kind of job, by its words for a refused deletion and a refused stop. */
-export function jobStatuses(title: "Training" | "Processing") {
+export function jobStatuses(title: "Training" | "Processing" | "Transform") {
   const goesOn = ({ name, status }: Subject): Fault =>
     validationFault(
       `${title} job ${name} is ${status}. Stop it with Stop${title}Job, and delete it once it has ended.`,

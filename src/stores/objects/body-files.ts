@@ -146,9 +146,9 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
         check?.(digests);
         file ??= await create(id);
         await writeAll(file, gathered);
-        await file.datasync();
+        // The folder names the file since it was made, so that neither sync waits for the other.
+        await Promise.all([file.datasync(), making.get(folderOf(id)), syncFolder(folderOf(id))]);
         await file.close();
-        await Promise.all([making.get(folderOf(id)), syncFolder(folderOf(id))]);
         return digests;
       } catch (error) {
         await file?.close().catch(() => {});

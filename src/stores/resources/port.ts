@@ -188,11 +188,12 @@ export interface ResourceStore {
    * One atomic batch, durable when it returns; throws Conflict, and a Fault for a document or an event that is too
    * large. Returns the sequence number of its last feed entry; for an empty batch, that of the last entry there is,
    * which is where to begin with `changes`. `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is
-   * not kept as it was.
+   * not kept as it was. With `sync: false` it returns once the batch is written: that survives the end of the process at
+   * once, and a power cut after a second, or with the next batch.
    */
   write(
     changes: readonly ResourceChange[],
-    options?: { readonly claim?: Claim; readonly events?: readonly ResourceEvent[] },
+    options?: { readonly claim?: Claim; readonly events?: readonly ResourceEvent[]; readonly sync?: boolean },
   ): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an

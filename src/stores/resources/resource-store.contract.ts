@@ -52,6 +52,14 @@ export function resourceStoreContract(
       expect(await store.get(keyOf("a"))).toBeUndefined();
     });
 
+    test("a batch that need not be synced is there, told and checked as any other", async () => {
+      const { sequence } = await store.write([make("a", { status: "Creating" })], { sync: false });
+      expect(await store.changes(sequence - 1, 10)).toMatchObject([{ key: keyOf("a") }]);
+      await expect(store.write([make("a")], { sync: false })).rejects.toThrow(Conflict);
+      await store.write([{ put: put("a", { status: "InService" }), expected: 1 }]);
+      expect(await store.get(keyOf("a"))).toMatchObject({ version: 2, status: "InService" });
+    });
+
     test("what it hands out cannot be changed", async () => {
       await store.write([make("a", { wanted: { List: [{ Name: "x" }] } })]);
       const document = (await store.get(keyOf("a"))) as ResourceDocument<{ List: { Name: string }[] }>;

@@ -60,7 +60,7 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
 
     list: lists.list,
 
-    async write(changes, { claim, events = [] } = {}) {
+    async write(changes, { claim, events = [], sync = true } = {}) {
       const texts = changes.map((change) => ("put" in change ? documentTexts(change.put) : undefined));
       const details = events.map(eventText);
       const work = () => {
@@ -73,7 +73,7 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
         feed.prune(time);
         return { sequence: sequence ?? feed.last() };
       };
-      const result = await commits.run(work, { storesNothing: !changes.some(isCreation) });
+      const result = await commits.run(work, { sync, storesNothing: !changes.some(isCreation) });
       watchers.tell(() => changes.filter((change) => !("require" in change)).map(changedKey));
       return result;
     },

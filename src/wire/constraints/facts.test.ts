@@ -38,7 +38,7 @@ describe.each(wireServices.map((service) => ({ id: service.id, service })))("$id
     const rests = { restJson1: "rest-json", restXml: "rest-xml" };
     const spoken = [
       targetPrefix && "json",
-      query && "query",
+      query && (query.older ? undefined : "query"),
       rest && rests[rest.protocol],
       rpcV2Cbor && "smithy-rpc-v2-cbor",
     ];

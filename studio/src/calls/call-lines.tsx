@@ -25,7 +25,7 @@ export function CallLines({ service, calls }: Props) {
         <Tabs
           ariaLabel="Languages"
           tabs={languages.map(({ title, write }) => ({
-            id: title,
+            id: title.replaceAll(" ", "-"),
             label: title,
             content: <CodeBlock label={`The call for ${title}`} text={write(service, calls)} />,
           }))}

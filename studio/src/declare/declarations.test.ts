@@ -30,12 +30,13 @@ function leads(shape: Shape, path: string): boolean {
 }
 
 /** The structure of a list's documents. */
-function itemOf({ list, expand, itemsIn = expand?.itemsIn }: Resource): StructureShape {
+function itemOf({ list, search, expand, itemsIn = expand?.itemsIn }: Resource): StructureShape {
   const { output } = operationOf(expand?.command ?? list);
   const { shape } = output.members.find((member) =>
     itemsIn ? member.name === itemsIn : member.shape.kind === "list" && member.shape.element.shape.kind === "structure",
   )!;
-  return (shape as { element: { shape: StructureShape } }).element.shape;
+  const item = (shape as { element: { shape: StructureShape } }).element.shape;
+  return search ? (item.members.find(({ name }) => name === search.resource)!.shape as StructureShape) : item;
 }
 
 function detailOf(resource: Resource): StructureShape {
@@ -86,7 +87,8 @@ describe.for(resources.map((entry) => [entry.path, entry] as const))("%s", ([pat
     const sections = resource.sections.flatMap(({ members }) => members as readonly string[]);
     absent.push(...[...shown, ...sections].filter((one) => !leads(detail, one)));
     const { input } = operationOf(resource.list);
-    absent.push(...(resource.filters ?? []).map(({ member }) => member).filter((one) => !leads(input, one)));
+    const filtered = resource.search ? item : input;
+    absent.push(...(resource.filters ?? []).map(({ member }) => member).filter((one) => !leads(filtered, one)));
     if (resource.create)
       absent.push(...strayFields(operationOf(resource.create).input, resource.form ?? [], resource.service.id));
     for (const { command, form } of actionsOf(resource))

@@ -1,3 +1,4 @@
+import type { ResourceType, SearchExpression, SearchRecord } from "@aws-sdk/client-sagemaker";
 import type { ComponentType, ReactNode } from "react";
 import type { CommandClass, InputOf, OutputOf } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
@@ -23,6 +24,16 @@ export interface Filter<Input> {
   readonly member: keyof Input & string;
   readonly title?: string;
   readonly values?: readonly string[];
+  /** What there is to choose from, where that is not known before. */
+  readonly choices?: () => Promise<readonly string[]>;
+}
+
+/** A list that the operation Search answers. */
+export interface Searched {
+  /** What is searched for, which is the member of a result that holds the document. */
+  readonly resource: ResourceType & keyof SearchRecord;
+  /** The conditions that the filters' texts stand for; undefined where nothing is asked. */
+  readonly where: (filters: Readonly<Record<string, string>>) => SearchExpression | undefined;
 }
 
 export interface DetailSection<Detail> {
@@ -59,6 +70,8 @@ export interface Action {
   readonly form?: readonly FormGroup[];
   /** Whether the operation leaves as it is what its input does not have. */
   readonly leaves?: true;
+  /** What is sent of an input, where that is what has changed since the form was opened. */
+  readonly changes?: (input: Item, begun: Item) => Item;
   /** What its form has to know besides: more of the input that reads the document. */
   readonly reads?: Item;
   /** What is asked before: "It stops, and keeps what it has written." */
@@ -101,8 +114,10 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
     readonly input: (output: Item, asked: Item) => object | undefined;
     readonly itemsIn: string;
   };
-  /** Members of the list's input by which it is filtered: a text, or one of the values. */
-  readonly filters?: readonly Filter<InputOf<L>>[];
+  /** For a list of Search's: what it searches. It can be sorted by every column. */
+  readonly search?: Searched;
+  /** Members of the list's input, or of a document that is searched, by which it is filtered: a text, or one of the values. */
+  readonly filters?: readonly Filter<InputOf<L> & Row>[];
   /** Whether the list can be sorted by status, as it can by name and time of creation. */
   readonly sortsByStatus?: true;
   readonly columns: readonly (Path<Row> | Column<Row>)[];

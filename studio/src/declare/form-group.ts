@@ -9,6 +9,8 @@ export interface FieldProps {
   readonly input: object;
   readonly invalid: boolean;
   readonly label: string;
+  /** Where it stands in the input. */
+  readonly path: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: fields inside of an entry are not typed

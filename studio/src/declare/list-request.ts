@@ -1,3 +1,4 @@
+import type { SearchResponse } from "@aws-sdk/client-sagemaker";
 import { call, type Operation, operationOf } from "../api/command.ts";
 import type { Resource } from "./define-resource.ts";
 import type { Item } from "./item.ts";
@@ -31,6 +32,10 @@ export interface ListQuery {
   readonly sort?: { readonly by: string; readonly descending: boolean };
 }
 
+/** The filters as the operation takes them. */
+const askedBy = ({ search }: Resource, { filters }: ListQuery): object =>
+  search ? { Resource: search.resource, SearchExpression: search.where(filters) } : filters;
+
 export function listRequest(resource: Resource): ListRequest {
   const { input, output } = operationOf(resource.list);
   const token = first(input, members.token);
@@ -40,7 +45,7 @@ export function listRequest(resource: Resource): ListRequest {
   const sorts = input.members.some(({ name }) => name === "SortBy");
   return {
     input(query, pageSize) {
-      const made: Record<string, unknown> = { ...resource.listInput, ...query.filters };
+      const made: Record<string, unknown> = { ...resource.listInput, ...askedBy(resource, query) };
       if (token && query.token) made[token] = query.token;
       if (size) made[size] = pageSize;
       if (query.sort && sorts)
@@ -48,6 +53,11 @@ export function listRequest(resource: Resource): ListRequest {
       return made;
     },
     async read(given, asked, signal) {
+      const { search } = resource;
+      if (search) {
+        const { Results = [] } = given as SearchResponse;
+        return Results.map((found) => found[search.resource] as Item | undefined).filter((item) => item !== undefined);
+      }
       if (!resource.expand) return ((given as Item)[resource.itemsIn ?? list!.name] ?? []) as readonly Item[];
       const { command, itemsIn, input: inputOf } = resource.expand;
       const names = inputOf(given as Item, asked as Item);
@@ -58,6 +68,7 @@ export function listRequest(resource: Resource): ListRequest {
     next: (given) => (next ? ((given as Item)[next] as string | undefined) : undefined),
     sortOf(column) {
       if (!sorts) return undefined;
+      if (resource.search) return column;
       if (column === resource.name) return "Name";
       if (column === resource.status && resource.sortsByStatus) return "Status";
       return column === "CreationTime" ? column : undefined;

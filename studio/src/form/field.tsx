@@ -71,7 +71,7 @@ function OneField(props: Props & { label: string }) {
       stretch={shape.kind === "map" || As !== undefined}
     >
       {As ? (
-        <Own as={As} value={value} onChange={change} invalid={problem !== undefined} label={label} />
+        <Own as={As} path={path} value={value} onChange={change} invalid={problem !== undefined} label={label} />
       ) : (
         <Control {...props} value={value} onChange={change} isNew={declared !== undefined && !path.includes(".")} />
       )}

@@ -40,8 +40,14 @@ interface Options {
   /** The picked fields. */
   readonly fields: readonly (string | FormField)[];
   readonly start: object;
-  /** Returns the input as it is sent, where that says more than the fields. */
-  readonly complete?: ((input: object) => DraftRead) | undefined;
+  /** Returns the input as it is sent, where that is another than the fields say. */
+  readonly complete?: ((input: object) => Completed) | undefined;
+}
+
+/** An input as it is sent. */
+export interface Completed extends DraftRead {
+  /** What is checked in its place, whose entries stand as they do in the fields. */
+  readonly checked?: object;
 }
 
 interface Held {
@@ -61,8 +67,9 @@ export function createFormStore({ shape, facts, fields, start, complete }: Optio
   function derived(): FormState {
     const { draft, touched, refused, isChecked } = held;
     const { input: read, problems: unread } = readDraft(shape, facts, draft);
-    const { input, problems: lacking } = complete?.(read) ?? { input: read, problems: new Map() };
-    const found = find(withRequired(shape, input));
+    const completed: Completed = complete?.(read) ?? { input: read, problems: new Map() };
+    const { input, problems: lacking, checked = input } = completed;
+    const found = find(withRequired(shape, checked));
     problems = new Map([...declaredProblems(fields, read), ...found, ...lacking, ...unread]);
     const problemAt = (path: string) =>
       refused.get(path) ?? (touched.has(path) || unread.has(path) || isChecked ? problems.get(path) : undefined);

@@ -15,9 +15,8 @@ import { Field, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
 import type { Problems } from "./form-state.ts";
-import { createFormStore, isBelow } from "./form-store.ts";
+import { type Completed, createFormStore, isBelow } from "./form-store.ts";
 import { fieldPath, placeOf } from "./place-of.ts";
-import type { DraftRead } from "./read-draft.ts";
 import { refusedFields } from "./refused-fields.ts";
 
 export interface PlannedCall {
@@ -36,8 +35,8 @@ interface Props {
   /** Members that say which thing is changed: no field offers them. */
   readonly fixed?: readonly string[];
   readonly start: object;
-  /** Returns the input as it is sent, where that says more than the fields. */
-  readonly complete?: ((facts: FactFinder, input: object) => DraftRead) | undefined;
+  /** Returns the input as it is sent, where that is another than the fields say. */
+  readonly complete?: ((facts: FactFinder, input: object) => Completed) | undefined;
   /** What the button says: "Create training job". */
   readonly submit: string;
   readonly header: ReactNode;

@@ -28,7 +28,7 @@ export function readDraft(shape: StructureShape, facts: FactFinder, draft: objec
         case "map":
           return readRows(value as object, shape, own);
         case "list": {
-          const list = value as readonly unknown[];
+          const list = listOf(value);
           const element = facts.named(own.element);
           if (["structure", "list", "map"].includes(shape.element.shape.kind))
             return list.map((one, index) => read(one, shape.element.shape, element, `${path}.${index}`));
@@ -91,6 +91,12 @@ export function rowProblem(rows: readonly MapRow[], [name, value]: MapRow): stri
   return rows.filter(([other]) => other === name).length > 1
     ? `Two rows are named "${name}": each name is given once.`
     : undefined;
+}
+
+/** The entries of a list; one that is still a text is the JSON that somebody is writing. */
+function listOf(value: unknown): readonly unknown[] {
+  if (typeof value !== "string") return value as readonly unknown[];
+  throw new Unreadable("This is not written to its end, or has a mistake.");
 }
 
 class Unreadable extends Error {}

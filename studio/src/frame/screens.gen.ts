@@ -10,7 +10,8 @@ export const resources: readonly ResourceEntry[] = [
   { path: "database", kind: "glue/database", title: "Database", plural: "Databases", area: "SQL", creates: true, load: () => import("../resources/database.tsx").then((file) => file.database) },
   { path: "endpoint-config", kind: "sagemaker/endpoint-config", title: "Endpoint configuration", plural: "Endpoint configurations", area: "Inference", namedBy: "EndpointConfigName", creates: true, filter: "NameContains", load: () => import("../resources/endpoint-config.tsx").then((file) => file.endpointConfig) },
   { path: "endpoint", kind: "sagemaker/endpoint", title: "Endpoint", plural: "Endpoints", area: "Inference", namedBy: "EndpointName", creates: true, filter: "NameContains", load: () => import("../resources/endpoint.tsx").then((file) => file.endpoint) },
-  { path: "feature-group", kind: "sagemaker/feature-group", title: "Feature group", plural: "Feature groups", area: "Features", namedBy: "FeatureGroupName", creates: true, filter: "NameContains", load: () => import("../resources/feature-group.tsx").then((file) => file.featureGroup) },
+  { path: "feature-group", kind: "sagemaker/feature-group", title: "Feature group", plural: "Feature groups", area: "Features", namedBy: "FeatureGroupName", creates: true, filter: "FeatureGroupName", load: () => import("../resources/feature-group.tsx").then((file) => file.featureGroup) },
+  { path: "feature", kind: "sagemaker/feature-metadata", title: "Feature", plural: "Features", area: "Features", creates: false, filter: "FeatureName", load: () => import("../resources/feature.tsx").then((file) => file.feature) },
   { path: "inference-component", kind: "sagemaker/inference-component", title: "Inference component", plural: "Inference components", area: "Inference", namedBy: "InferenceComponentName", creates: true, filter: "NameContains", load: () => import("../resources/inference-component.tsx").then((file) => file.inferenceComponent) },
   { path: "inference-experiment", kind: "sagemaker/inference-experiment", title: "Shadow test", plural: "Shadow tests", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/inference-experiment.tsx").then((file) => file.inferenceExperiment) },
   { path: "log-group", kind: "logs/log-group", title: "Log group", plural: "Log groups", area: "Observe", namedBy: "logGroupName", creates: true, filter: "logGroupNamePrefix", load: () => import("../resources/log-group.tsx").then((file) => file.logGroup) },
@@ -27,6 +28,7 @@ export const resources: readonly ResourceEntry[] = [
   { path: "scheduled-action", kind: "application-autoscaling/scheduled-action", title: "Scheduled action", plural: "Scheduled actions", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scheduled-action.tsx").then((file) => file.scheduledAction) },
   { path: "table", kind: "glue/table", title: "Table", plural: "Tables", area: "SQL", creates: true, filter: "SearchText", load: () => import("../resources/table.tsx").then((file) => file.table) },
   { path: "training-job", kind: "sagemaker/training-job", title: "Training job", plural: "Training jobs", area: "Training", namedBy: "TrainingJobName", creates: true, filter: "NameContains", load: () => import("../resources/training-job.tsx").then((file) => file.trainingJob) },
+  { path: "transform-job", kind: "sagemaker/transform-job", title: "Transform job", plural: "Transform jobs", area: "Inference", namedBy: "TransformJobName", creates: true, filter: "NameContains", load: () => import("../resources/transform-job.tsx").then((file) => file.transformJob) },
   { path: "user-defined-function", kind: "glue/user-defined-function", title: "Function", plural: "Functions", area: "SQL", creates: true, load: () => import("../resources/user-defined-function.tsx").then((file) => file.userDefinedFunction) },
   { path: "work-group", kind: "athena/workgroup", title: "Work group", plural: "Work groups", area: "SQL", creates: true, load: () => import("../resources/work-group.tsx").then((file) => file.workGroup) },
 ];
@@ -34,6 +36,7 @@ export const resources: readonly ResourceEntry[] = [
 export const rooms: readonly RoomEntry[] = [
   { path: "compare", title: "Compare", area: "", load: () => import("../rooms/compare.tsx").then((file) => file.compare) },
   { path: "deploy", title: "Deploy", area: "Inference", load: () => import("../rooms/deploy.tsx").then((file) => file.deploy) },
+  { path: "feature-dataset", title: "Datasets", area: "Features", load: () => import("../rooms/feature-dataset.tsx").then((file) => file.featureDataset) },
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
   { path: "logs", title: "Logs", area: "Observe", load: () => import("../rooms/logs.tsx").then((file) => file.logs) },
   { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },

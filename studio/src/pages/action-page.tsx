@@ -61,7 +61,7 @@ function ActionForm({
   item,
 }: Props & { readonly action: FormAction; readonly item: Item }) {
   const navigate = useNavigate();
-  const { command, form, reads, leaves = false } = action;
+  const { changes, command, form, reads, leaves = false } = action;
   const { input: shape } = operationOf(command);
   const startOf = (one: Item) => (fitInput(shape, action.input?.(one, name)) ?? {}) as object;
   const [begun] = useState(() => startOf(item));
@@ -74,12 +74,18 @@ function ActionForm({
       groups={form}
       fixed={fixed}
       start={begun}
-      complete={leaves ? (facts, input) => withCleared(shape, facts, begun, input) : undefined}
+      complete={
+        changes
+          ? (_, input) => ({ input: changes(input as Item, begun as Item), problems: new Map(), checked: input })
+          : leaves
+            ? (facts, input) => withCleared(shape, facts, begun, input)
+            : undefined
+      }
       submit={action.title}
       header={<Header variant="h1">{`${action.title}: ${visibleName(shortName(name))}`}</Header>}
       refuse={async (input) => {
         const now = startOf(await readDocument(resource, name, undefined, reads));
-        const members = putBack(begun, now, input, leaves);
+        const members = putBack(begun, now, input, leaves || changes !== undefined);
         return members.length > 0 ? changedMeanwhile(members) : undefined;
       }}
       onCancel={back}

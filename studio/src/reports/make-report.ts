@@ -71,7 +71,7 @@ function objectProblem(uri: string): Problems {
   if (!/^s3:\/\/[^/]+\/./.test(uri)) return { uri: "It has to be an object of S3: s3://bucket/key" };
   return formatOfName(uri)
     ? {}
-    : { uri: "Its name has to end with .csv, .tsv, .parquet, .json or .jsonl, also with .gz." };
+    : { uri: "Its name has to end with .csv, .tsv, .parquet, .json or .jsonl, also with .gz or .zst." };
 }
 
 /** Starts the job that makes a report. What was written before a refusal is taken back. */

@@ -7,6 +7,7 @@ import {
   UpdateEndpointCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import { backlogPanel, isAsynchronous } from "../panels/backlog.tsx";
 import { invoke } from "../panels/invoke.tsx";
 import { logPanel } from "../panels/logs.tsx";
 import { trafficPanel } from "../panels/traffic.tsx";
@@ -34,9 +35,12 @@ export const endpoint = defineResource({
       members: ["EndpointConfigName", "CreationTime", "LastModifiedTime", "FailureReason", "EndpointArn"],
     },
     { title: "Variants", members: ["ProductionVariants", "ShadowProductionVariants", "PendingDeploymentSummary"] },
+    { title: "Besides", members: ["AsyncInferenceConfig", "DataCaptureConfig"] },
   ],
   panels: [
-    invoke,
+    // One that queues requests answers none at once.
+    { ...invoke, when: (item) => !isAsynchronous(item) },
+    backlogPanel,
     trafficPanel(
       ({ ProductionVariants }, name) =>
         ((ProductionVariants ?? []) as { VariantName: string }[]).map(({ VariantName }) => ({

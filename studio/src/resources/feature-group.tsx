@@ -2,10 +2,16 @@ import {
   CreateFeatureGroupCommand,
   DeleteFeatureGroupCommand,
   DescribeFeatureGroupCommand,
-  ListFeatureGroupsCommand,
+  type FeatureGroup,
+  SearchCommand,
   UpdateFeatureGroupCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import { AdditionsEditor } from "../features/definitions-editor.tsx";
+import { groupForm } from "../features/group-form.ts";
+import { groupStatuses, groupWhere } from "../features/group-where.ts";
+import { groupFeatures } from "../panels/group-features.tsx";
+import { records } from "../panels/records.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 
 const historyOf = ({ OfflineStoreConfig }: { readonly OfflineStoreConfig?: unknown }): string => {
@@ -15,6 +21,9 @@ const historyOf = ({ OfflineStoreConfig }: { readonly OfflineStoreConfig?: unkno
   const { Database = "", TableName = "" } = DataCatalogConfig ?? {};
   return `/table/${encodeURIComponent(`${Database}/${TableName}`)}`;
 };
+
+const noHistory = ({ OfflineStoreConfig }: { readonly OfflineStoreConfig?: unknown }) =>
+  OfflineStoreConfig === undefined ? "The group has no offline store" : undefined;
 
 /** The store of a clone: it gets a folder and a table of its own. */
 function anew(store: unknown): object | undefined {
@@ -30,7 +39,12 @@ function anew(store: unknown): object | undefined {
   return { ...rest, S3StorageConfig: { S3Uri: S3StorageConfig?.S3Uri } };
 }
 
-export const featureGroup = defineResource({
+export const featureGroup = defineResource<
+  typeof SearchCommand,
+  typeof DescribeFeatureGroupCommand,
+  typeof CreateFeatureGroupCommand,
+  FeatureGroup
+>({
   service: sagemaker,
   kind: "sagemaker/feature-group",
   title: "Feature group",
@@ -40,9 +54,21 @@ export const featureGroup = defineResource({
   name: "FeatureGroupName",
   arn: "FeatureGroupArn",
   status: "FeatureGroupStatus",
-  list: ListFeatureGroupsCommand,
-  filters: [{ member: "NameContains" }],
-  columns: ["FeatureGroupName", "FeatureGroupStatus", "OfflineStoreStatus.Status", "CreationTime"],
+  list: SearchCommand,
+  search: { resource: "FeatureGroup", where: groupWhere },
+  filters: [
+    { member: "FeatureGroupName", title: "Name contains" },
+    { member: "FeatureGroupStatus", title: "Status", values: groupStatuses },
+    { member: "FeatureDefinitions", title: "Has the feature" },
+    { member: "Tags", title: "Tag: key, or key=value" },
+  ],
+  columns: [
+    "FeatureGroupName",
+    "FeatureGroupStatus",
+    "Description",
+    { member: "OfflineStoreStatus.Status", title: "Offline store" },
+    "CreationTime",
+  ],
   describe: DescribeFeatureGroupCommand,
   sections: [
     {
@@ -57,10 +83,10 @@ export const featureGroup = defineResource({
         "FailureReason",
       ],
     },
-    { title: "Features", members: ["FeatureDefinitions"] },
     { title: "Online store", members: ["OnlineStoreConfig", "ThroughputConfig"] },
     { title: "Offline store", members: ["OfflineStoreStatus", "OfflineStoreConfig"] },
   ],
+  panels: [groupFeatures, records],
   actions: [
     {
       title: "Add features",
@@ -68,32 +94,24 @@ export const featureGroup = defineResource({
       leaves: true,
       input: ({ ThroughputConfig }, FeatureGroupName) => ({ FeatureGroupName, ThroughputConfig }),
       form: [
-        { title: "Definitions, which are never removed", fields: ["FeatureAdditions"] },
+        {
+          title: "Definitions, which are never removed",
+          fields: [{ member: "FeatureAdditions", as: AdditionsEditor }],
+        },
         { title: "Throughput", fields: ["ThroughputConfig.ThroughputMode"] },
       ],
     },
-    { title: "Table of its history", to: historyOf },
+    {
+      title: "Make a dataset",
+      to: (_, name) => `/feature-dataset?base=${encodeURIComponent(name)}`,
+      refused: noHistory,
+    },
+    { title: "Table of its history", to: historyOf, refused: noHistory },
   ],
   create: CreateFeatureGroupCommand,
   again: ({ OfflineStoreConfig, ...item }) => ({ ...item, OfflineStoreConfig: anew(OfflineStoreConfig) }),
   start: () => ({ OnlineStoreConfig: { EnableOnlineStore: true } }),
-  form: [
-    {
-      title: "Group",
-      fields: [
-        { member: "FeatureGroupName", isName: true },
-        "Description",
-        "RecordIdentifierFeatureName",
-        "EventTimeFeatureName",
-        "RoleArn",
-      ],
-    },
-    { title: "Features", fields: ["FeatureDefinitions"] },
-    {
-      title: "Stores",
-      fields: ["OnlineStoreConfig.EnableOnlineStore", "OfflineStoreConfig.S3StorageConfig.S3Uri"],
-    },
-  ],
+  form: groupForm,
   delete: DeleteFeatureGroupCommand,
   deleteWords: "The records of the online store go at once. Files and table of the offline store stay.",
 });

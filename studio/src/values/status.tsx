@@ -7,10 +7,10 @@ type Tone = StatusIndicatorProps.Type;
 const tones: Readonly<Record<string, Tone>> = Object.fromEntries(
   (
     [
-      ["success", "Completed InService Active Available Successful Approved OK Enabled Ready Succeeded"],
+      ["success", "Completed Created InService Active Available Successful Approved OK Enabled Ready Succeeded"],
       [
         "error",
-        "Failed ALARM OutOfService UpdateRollbackFailed Rejected Error Unhealthy Delete_Failed Update_Failed NotFound",
+        "Failed CreateFailed DeleteFailed Blocked ALARM OutOfService UpdateRollbackFailed Rejected Error Unhealthy Delete_Failed Update_Failed NotFound",
       ],
       ["stopped", "Stopped Deleted Disabled Terminated Cancelled"],
       ["pending", "Pending PendingManualApproval INSUFFICIENT_DATA Scheduled NotStarted Reused"],

@@ -22,6 +22,7 @@ nav{background:var(--ground);border-bottom:1px solid var(--line);overflow-x:auto
 body nav{position:sticky;top:0;z-index:1}
 :host nav{background:transparent}
 :host h2,:host .card{scroll-margin-top:64px}
+.picture{padding:10px;max-height:none}
 .figures td{white-space:normal;max-width:640px}
 nav ul{display:flex;gap:16px;padding:8px 0;margin:0;list-style:none;white-space:nowrap}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(150px,45%),1fr));gap:8px;margin:12px 0}

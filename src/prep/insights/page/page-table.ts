@@ -24,7 +24,7 @@ export function pageTable<Row>(
   nameOf?: (row: Row) => string,
 ): Html {
   const kinds = columns.map(({ value }) => (rows.some((row) => typeof value(row) === "number") ? "number" : "text"));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><caption class="hidden">${title}</caption><thead><tr>${columns.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${title}"><table><caption class="hidden">${title}</caption><thead><tr>${columns.map(
     ({ title: name }, at) =>
       html`<th scope="col" data-kind="${kinds[at]!}"${cell(kinds[at] === "number")}><button type="button">${name}</button></th>`,
   )}</tr></thead><tbody>${rows.map(

@@ -2,7 +2,15 @@ import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
 import { compare } from "./comparison.ts";
 import { readType } from "./parse-type.ts";
-import { type CompiledQuery, type Field, namedIn, nearestWords, type Scope, type Translation } from "./scope.ts";
+import {
+  type CompiledQuery,
+  type Field,
+  isNamed,
+  namedIn,
+  nearestWords,
+  type Scope,
+  type Translation,
+} from "./scope.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import type { SqlType } from "./sql-type.ts";
 import type { Relation, TableReference } from "./syntax.ts";
@@ -204,7 +212,7 @@ function usingJoin(
   right: CompiledRelation,
 ): CompiledRelation {
   const find = ({ fields }: CompiledRelation, name: string, side: string): Field => {
-    const found = fields.filter((field) => field.name === name);
+    const found = fields.filter((field) => isNamed(field, name));
     if (found.length === 1) return found[0]!;
     throw new SqlFault(
       found.length === 0 ? "COLUMN_NOT_FOUND" : "AMBIGUOUS_NAME",

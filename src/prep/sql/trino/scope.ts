@@ -83,7 +83,7 @@ function inLevel(scope: Scope, parts: readonly string[], at: Position): Value | 
     const name = parts[length - 1]!;
     const qualifier = parts.slice(0, length - 1).reverse();
     const found = scope.fields.filter(
-      (field) => field.name === name && qualifier.every((part, index) => field.qualifier[index] === part),
+      (field) => isNamed(field, name) && qualifier.every((part, index) => field.qualifier[index] === part),
     );
     if (found.length > 1)
       throw new SqlFault("AMBIGUOUS_NAME", `Column '${parts.slice(0, length).join(".")}' is ambiguous`, at);
@@ -95,6 +95,10 @@ function inLevel(scope: Scope, parts: readonly string[], at: Position): Value | 
   }
   return undefined;
 }
+
+/** Whether a column has a name, which is in lower case: the column of a query keeps the case in which it was written. */
+export const isNamed = ({ name: own }: Pick<Field, "name">, name: string): boolean =>
+  own === name || (own?.length === name.length && own.toLowerCase() === name);
 
 function fieldsOf(value: Value, names: readonly string[], at: Position): Value {
   return names.reduce((base, name) => fieldOf(base, name, at), value);

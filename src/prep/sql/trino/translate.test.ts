@@ -44,6 +44,17 @@ const failureOf = async (text: string) =>
     ),
   );
 
+test("columns of queries are found whatever the case in which they are written", async () => {
+  for (const text of [
+    'WITH q AS (SELECT 7 AS "Id") SELECT q."Id", q.ID, id FROM q',
+    'SELECT q.id, "iD", q.Id FROM (SELECT 7 AS Id) q',
+    'SELECT a."ID", b.id, a.iD FROM (SELECT 7 AS Id) a JOIN (SELECT 7 AS "iD") b ON a."Id" = b."Id"',
+  ])
+    expect(await rows(text)).toEqual([[7, 7, 7]]);
+  expect(await rows('SELECT * FROM (SELECT 7 AS "Id") JOIN (SELECT 7 AS iD) USING (id)')).toEqual([[7]]);
+  expect(faultIn('SELECT id FROM (SELECT 1 AS "Id", 2 AS "ID")')).toMatch(/^AMBIGUOUS_NAME/);
+});
+
 describe("tables", () => {
   const tables: Session["tables"] = new Map([
     [
@@ -70,7 +81,7 @@ describe("tables", () => {
 
   test("a view of itself is refused", () => {
     expect(faultIn("SELECT * FROM endless", { tables })).toBe(
-      "NOT_SUPPORTED: line 1:15: View 'endless' is recursive, or stands on more than 20 views",
+      "NOT_SUPPORTED: line 1:15: View 'endless' is recursive, or stands on more than 100 views",
     );
   });
 

@@ -14,7 +14,7 @@ export interface TranslatedQuery {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly isNamed?: boolean }[];
 }
 
-const deepestView = 20;
+const deepestView = 100;
 
 /** Translates for a session: names that it makes are fresh in the whole statement. */
 export function createTranslation(session: Session): Translation {

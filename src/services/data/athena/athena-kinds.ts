@@ -59,6 +59,8 @@ export interface ActualQuery {
   readonly error?: { readonly type: number; readonly category: number };
   readonly statistics: QueryStatistics;
   readonly manifest?: string;
+  /** The current metadata file of a table of Iceberg that is dropped: the next attempt removes the files that this one left. */
+  readonly dropping?: string;
   /** The query whose result this one took over. */
   readonly reused?: string;
   /** By which it is known that another query has the same result: `reuseMark`. */

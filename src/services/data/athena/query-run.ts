@@ -14,4 +14,6 @@ export interface QueryRun {
   readonly text?: string;
   /** Says that the query has left the queue. Resolves when its document does. */
   begun(): Promise<unknown>;
+  /** Keeps something in the query's document for a later attempt, before what is done next. */
+  keep(known: Partial<Pick<ActualQuery, "dropping">>): Promise<unknown>;
 }

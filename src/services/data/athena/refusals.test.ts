@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Fault } from "../../../aws/faults.ts";
 import { putObject } from "./put-result.ts";
 import type { QueryRun } from "./query-run.ts";
-import { heedingRefusal } from "./session-tables.ts";
+import { heedingRefusal } from "./table-files.ts";
 
 const refused = () =>
   Promise.reject(new Fault("AccessDenied", "User: arn is not authorized to perform: s3:PutObject", { status: 403 }));

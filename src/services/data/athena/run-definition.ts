@@ -1,6 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
-import { removeFiles } from "../../../frame/iceberg-upkeep.ts";
 import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
@@ -11,7 +10,7 @@ import { namedColumns } from "./columns-of-query.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
-import { dataOf } from "./iceberg-reachable.ts";
+import { dataOf, removeData, removeRest } from "./iceberg-reachable.ts";
 import { catalogColumn, defining, isAgain, mayBeOwn, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -153,14 +152,21 @@ async function drop(
         : `FAILED: SemanticException: Cannot drop a view with DROP TABLE: ${place.DatabaseName}.${place.Name} is a view, use DROP VIEW`,
     );
   if (!found && !ifExists && !isAgain(run)) await tableOf(run, table);
+  // A table that was made since is another one.
+  const left = run.query.actual.dropping;
+  if (left !== undefined && (!found || mayBeOwn(run, found.CreateTime))) {
+    await removeRest(run, left, { evenUnnamed: !found });
+    return done(run);
+  }
   // Of a resource link nothing goes but the link.
-  const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : [];
+  const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : undefined;
+  if (data) await run.keep({ dropping: data.current });
   // What an earlier attempt of this query has dropped is not missed.
   const mayMiss = ifExists || isAgain(run);
   await defining(() =>
     unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteTable", place)),
   );
-  await removeFiles(run.context, data);
+  if (data) await removeData(run, data);
   return done(run);
 }
 

@@ -30,9 +30,14 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
     if (hasBegun) return running;
     hasBegun = true;
     queueMilliseconds = Math.ceil(performance.now() - started);
-    if (query.status === "QUEUED") running = change(query, context, () => ({ status: "RUNNING" }));
+    // What a statement changes in the catalog after this is synced with it.
+    if (query.status === "QUEUED") running = change(query, context, () => ({ status: "RUNNING" }), { sync: false });
     running.catch(() => {});
     return running;
+  };
+  const keep = async (known: Partial<ActualQuery>) => {
+    await begun();
+    await change(query, context, ({ actual }) => ({ actual: { ...actual, ...known } }), { sync: false });
   };
   let ended: QueryDocument | undefined;
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
@@ -48,7 +53,7 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
   };
   try {
     await wakeEngines(context);
-    const outcome = await attempts({ query, context, signal, begun });
+    const outcome = await attempts({ query, context, signal, begun, keep });
     void begun();
     await end("SUCCEEDED", outcome);
   } catch (error) {
@@ -69,6 +74,8 @@ async function attempts(run: QueryRun): Promise<Outcome> {
       return await runStatement(statement, run);
     } catch (error) {
       if (!(error instanceof EngineLost)) throw error;
+      if (error.endedBy === "memory")
+        throw new QueryFailure("Query exhausted resources at this scale factor", { type: errorTypes.resources });
       if (engines === mostEngines)
         throw new QueryFailure(
           `Query exhausted resources at this scale factor: ${mostEngines} engines ended while they ran it.`,
@@ -102,13 +109,13 @@ async function change(
   { key, id }: QueryDocument,
   context: Context,
   make: (found: QueryDocument) => { readonly status?: string | undefined; readonly actual?: ActualQuery },
+  options: { readonly sync?: boolean } = {},
 ): Promise<boolean> {
   return againOnConflict(context, async () => {
     const found = (await queryKind.find(context, key)) as QueryDocument | undefined;
     if (found?.id !== id || queryKind.status(found).final) return false;
-    await context.resources.write([
-      await queryKind.put(context, { ...found, modified: context.clock.now(), ...make(found) }),
-    ]);
+    const put = await queryKind.put(context, { ...found, modified: context.clock.now(), ...make(found) });
+    await context.resources.write([put], options);
     return true;
   });
 }

@@ -1,8 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
-import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { EngineTable, HiddenColumn } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
 import { isIceberg, readIcebergTable } from "../../../frame/iceberg-table.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import type { Predicate } from "../../../prep/sql/trino/predicate.ts";
@@ -14,11 +12,11 @@ import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { askRows } from "./ask-rows.ts";
-import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
+import { QueryFailure } from "./athena-faults.ts";
 import { defaultDatabase } from "./default-database.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { hiddenOf, withFileFacts } from "./file-facts.ts";
-import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
+import { type CatalogTable, columnsOf } from "./file-format.ts";
 import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
 import { metadataTable, metadataTableName } from "./iceberg-metadata-table.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
@@ -26,11 +24,9 @@ import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-sc
 import { trinoTypeOf } from "./iceberg-type.ts";
 import { informationRows, informationSchema, informationTable } from "./information-schema.ts";
 import { notFound } from "./not-found.ts";
-import { choosePartitions } from "./partition-choice.ts";
-import { partitionName } from "./partition-folder.ts";
 import { partitionsPart, partitionsTable } from "./partitions-table.ts";
 import type { QueryRun } from "./query-run.ts";
-import { partitionsOf } from "./table-partitions.ts";
+import { bringTable } from "./table-files.ts";
 import { viewOf } from "./view-text.ts";
 
 export const ownCatalog = "awsdatacatalog";
@@ -180,84 +176,4 @@ export async function findTable(
     if (error instanceof Fault && error.code === "EntityNotFoundException") return undefined;
     throw error;
   }
-}
-
-/** So many partitions are listed at a time. */
-const listedTogether = 16;
-
-/**
- * Gives an engine the files of a table that a query needs, those of its partitions in folders that say their values.
- */
-async function bringTable(
-  context: Context,
-  engine: QueryEngine,
-  { name, table }: { readonly name: string; readonly table: CatalogTable },
-  predicate: Predicate | undefined,
-): Promise<EngineTable> {
-  const format = formatOf(table, context.settings.version);
-  const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
-  const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name = "", Type = "string" }) => ({
-    name: Name.toLowerCase(),
-    type: Type,
-  }));
-  const parts =
-    keys.length === 0
-      ? [{ location: table.StorageDescriptor?.Location ?? "", folder: "" }]
-      : await partitionsOf(context, table, keys, predicate && choosePartitions(predicate, keys));
-  const files: EngineTable["files"][number][] = [];
-  const bringPart = async ({ folder, location }: (typeof parts)[number]) => {
-    const place = parseS3Location(location);
-    if (!place)
-      throw new QueryFailure(
-        `HIVE_INVALID_METADATA: ${location || "nothing"} is no location in S3 of ${table.DatabaseName}.${table.Name}`,
-      );
-    const prefix = place.key === "" || place.key.endsWith("/") ? place.key : `${place.key}/`;
-    const from = { bucket: place.bucket, prefix };
-    const found = await listed(context, from);
-    for (const { key } of found) checkCompression(key, place.bucket);
-    const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    const brought = await heedingRefusal(from, () =>
-      bringObjects(context, engine.runId, { ...from, folder: to }, found),
-    );
-    return folder === "" ? brought : brought.map((file) => ({ ...file, partition: partitionName(folder) }));
-  };
-  for (let from = 0; from < parts.length; from += listedTogether)
-    files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());
-  return { name, columns, partitionKeys: keys, format, files };
-}
-
-async function listed(context: Context, place: { readonly bucket: string; readonly prefix: string }) {
-  try {
-    return await heedingRefusal(place, () => listObjects(context, place));
-  } catch (error) {
-    if (error instanceof Fault && error.code === "NoSuchBucket")
-      throw new QueryFailure(`HIVE_METASTORE_ERROR: the bucket ${place.bucket} does not exist`, {
-        type: errorTypes.missing,
-      });
-    throw error;
-  }
-}
-
-/** Says in Athena's words that the caller may not read somewhere. */
-export async function heedingRefusal<Result>(
-  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
-  read: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    throw new QueryFailure(`Permission denied on S3 path: s3://${bucket}/${prefix} : ${(error as Error).message}`, {
-      type: errorTypes.access,
-    });
-  }
-}
-
-/** Compressions that Athena reads and the engine does not, by the ends of names. */
-function checkCompression(key: string, bucket: string): void {
-  const [ending] = /\.(bz2|lzo|lz4|snappy|deflate|zip)$/i.exec(key) ?? [];
-  if (ending !== undefined)
-    throw new QueryFailure(
-      `NOT_SUPPORTED: s3://${bucket}/${key} is compressed as ${ending}; gzip, zstd and none are read`,
-    );
 }

@@ -19,6 +19,30 @@ test("the account's catalog is there, and keeps what is said of it", async () =>
   expect((await context.call("glue", "GetCatalogImportStatus", {})).ImportStatus).toEqual({ ImportCompleted: true });
 });
 
+test("a catalog beside the account's own is refused by what it would be", async () => {
+  const context = createGlueContext();
+  const create = (CatalogInput: object, Name = "sales") =>
+    context.call("glue", "CreateCatalog", { Name, CatalogInput });
+  for (const [input, words] of [
+    [{ FederatedCatalog: { ConnectionName: "c" } }, "CatalogInput.FederatedCatalog"],
+    [{ TargetRedshiftCatalog: { CatalogArn: "arn" } }, "CatalogInput.TargetRedshiftCatalog"],
+    [{ CatalogProperties: {} }, "CatalogInput.CatalogProperties"],
+    [{}, "A catalog of one's own storage"],
+  ] as const)
+    await expect(create(input)).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`${words} is not built in Sagebrush .*own catalog|S3`)),
+    });
+  await expect(create({}, context.account)).rejects.toMatchObject({ code: "AlreadyExistsException" });
+  const remove = (CatalogId: string) => context.call("glue", "DeleteCatalog", { CatalogId });
+  await expect(remove("sales")).rejects.toMatchObject({ code: "EntityNotFoundException" });
+  await expect(remove(context.account)).rejects.toMatchObject({
+    ...{
+      code: "InvalidInputException",
+      message: `The catalog ${context.account} is the account's own, and cannot be deleted.`,
+    },
+  });
+});
+
 test("no encryption is promised", async () => {
   const context = createGlueContext();
   const settings = async () =>

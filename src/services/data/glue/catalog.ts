@@ -7,7 +7,7 @@ import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { anyone, checkCatalog } from "./catalog-kinds.ts";
 import { catalogArn, onCatalog } from "./catalog-permissions.ts";
-import { gluePage, notBuilt, refuseMembers } from "./glue-faults.ts";
+import { alreadyExists, gluePage, invalidInput, notBuilt, refuseMembers } from "./glue-faults.ts";
 
 type Client = typeof import("@aws-sdk/client-glue");
 type CatalogInput = InputOf<Client, "UpdateCatalog">["CatalogInput"];
@@ -84,11 +84,38 @@ export const catalog = defineOperations(
   "glue",
   Object.fromEntries(
     [
-      ...["GetCatalog", "GetCatalogs", "UpdateCatalog", "GetCatalogImportStatus", "ImportCatalogToGlue"],
+      ...[
+        "CreateCatalog",
+        "DeleteCatalog",
+        "GetCatalog",
+        "GetCatalogs",
+        "UpdateCatalog",
+        "GetCatalogImportStatus",
+        "ImportCatalogToGlue",
+      ],
       ...["GetDataCatalogEncryptionSettings", "PutDataCatalogEncryptionSettings"],
     ].map((operation) => [operation, onCatalog(operation)]),
   ),
   {
+    /** What another catalog would hold lies elsewhere: in Redshift, behind a connection. */
+    async CreateCatalog({ CatalogInput, Name }, context) {
+      if (Name === context.account) throw alreadyExists(`Catalog ${Name} already exists.`);
+      const { CatalogProperties, FederatedCatalog, TargetRedshiftCatalog } = CatalogInput;
+      const [what, instead] = FederatedCatalog
+        ? ["CatalogInput.FederatedCatalog", "bring the tables into S3 and define them in the account's own catalog"]
+        : TargetRedshiftCatalog
+          ? ["CatalogInput.TargetRedshiftCatalog", "unload the tables of Redshift into S3 and define them there"]
+          : CatalogProperties
+            ? ["CatalogInput.CatalogProperties", "make databases of the account's own catalog, with tables of Iceberg"]
+            : ["A catalog of one's own storage", "make databases of the account's own catalog"];
+      throw notBuilt(context, what, instead);
+    },
+
+    async DeleteCatalog({ CatalogId }, context) {
+      checkCatalog(context, CatalogId);
+      throw invalidInput(`The catalog ${CatalogId} is the account's own, and cannot be deleted.`);
+    },
+
     async GetCatalog({ CatalogId }, context) {
       checkCatalog(context, CatalogId);
       return { Catalog: shown(context, await found(context)) };

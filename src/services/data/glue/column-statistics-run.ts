@@ -3,6 +3,7 @@ import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
+import { type Claim, ClaimLost } from "../../../stores/resources/port.ts";
 import { checkCatalog, linkedTable, tableKind } from "./catalog-kinds.ts";
 import { onTable } from "./catalog-permissions.ts";
 import { type StatisticsRunDocument, statisticsRunKind, tableLabel } from "./column-statistics-run-kind.ts";
@@ -30,12 +31,6 @@ export const columnStatisticsRun = defineOperations(
       if (SampleSize !== 100) throw notBuilt(context, `SampleSize ${SampleSize}`, "leave it out: all rows are read");
       const table = await linkedTable(context, input);
       const { DatabaseName = "", TableName = "" } = tableKind.variables(table.key);
-      const running = await runningOf(context, { DatabaseName, TableName });
-      if (running)
-        throw new Fault(
-          "ColumnStatisticsTaskRunningException",
-          `The run ${running.key.name} works out the statistics of ${DatabaseName}.${TableName} already.`,
-        );
       const location = table.wanted.StorageDescriptor?.Location ?? "";
       if (!/^s3[an]?:\/\//.test(location))
         throw invalidInput(`${DatabaseName}.${TableName} has no location in S3, so there are no rows to read.`);
@@ -44,12 +39,11 @@ export const columnStatisticsRun = defineOperations(
       const now = context.clock.now();
       const columns = chosenColumns(table.wanted, ColumnNameList);
       const wanted = { DatabaseName, TableName, Role: roleArn(context, Role), columns, location };
-      await context.resources.write([
-        await statisticsRunKind.put(context, {
-          ...{ key, id: context.ids.ulid(), origin: context.origin, created: now, modified: now },
-          ...{ status: "STARTING", wanted, actual: {} },
-        }),
-      ]);
+      const put = await statisticsRunKind.put(context, {
+        ...{ key, id: context.ids.ulid(), origin: context.origin, created: now, modified: now },
+        ...{ status: "STARTING", wanted, actual: {} },
+      });
+      await alone(context, { DatabaseName, TableName }, (claim) => context.resources.write([put], { claim }));
       return { ColumnStatisticsTaskRunId };
     },
 
@@ -116,6 +110,35 @@ async function listed(
     }),
   );
   return { documents: documents.map(statisticsRunKind.read), next };
+}
+
+const claimSeconds = 60;
+
+/**
+ * Begins a run of a table that has none. Of two that begin at the same time the later one claims the table last, and the
+ * other looks again.
+ */
+async function alone(
+  context: Context,
+  names: Parameters<typeof tableLabel>[0],
+  begin: (claim: Claim) => Promise<unknown>,
+): Promise<void> {
+  const key = statisticsRunKind.key(context, { ColumnStatisticsTaskRunId: tableLabel(names) });
+  for (;;) {
+    const claim = await context.resources.claim(key, "StartColumnStatisticsTaskRun", claimSeconds);
+    const running = await runningOf(context, names);
+    if (running)
+      throw new Fault(
+        "ColumnStatisticsTaskRunningException",
+        `The run ${running.key.name} works out the statistics of ${tableLabel(names).replace("/", ".")} already.`,
+      );
+    try {
+      await begin(claim!);
+      return;
+    } catch (error) {
+      if (!(error instanceof ClaimLost)) throw error;
+    }
+  }
 }
 
 /** The run of a table that has not ended: it is the newest one. */

@@ -84,7 +84,9 @@ const readVariant = (
     const capacity = variant && capacityOf(variant);
     if (!capacity) return undefined;
     const isBusy = endpoint.EndpointStatus !== "InService";
-    return { arn: endpoint.EndpointArn!, ...capacity, isBusy, failureReason: endpoint.FailureReason };
+    // What is queued waits for an instance.
+    const least = endpoint.AsyncInferenceConfig && { least: 0 };
+    return { arn: endpoint.EndpointArn!, ...capacity, isBusy, failureReason: endpoint.FailureReason, ...least };
   });
 
 async function orMissing<Read>(read: () => Promise<Read>): Promise<Read | undefined> {

@@ -7,6 +7,8 @@ export interface ScalableResource {
   readonly desired: number;
   /** Whether it is being changed, by this or another cause, and takes no other change. */
   readonly isBusy: boolean;
+  /** The least capacity that it may have, where that is less than others of its dimension may. */
+  readonly least?: number;
   /** Why the last change failed. */
   readonly failureReason?: string | undefined;
 }

@@ -34,7 +34,9 @@ export const scalableTarget = defineOperations("application-autoscaling", permis
     const scalable = scalableOf(context, names);
     const tags = Object.entries(input.Tags ?? {}).map(([Key, Value]) => ({ Key, Value: Value! }));
     checkTags(tags);
-    if (!(await scalable.read(context))) throw scalable.missing();
+    const resource = await scalable.read(context);
+    if (!resource) throw scalable.missing();
+    const lowest = resource.least ?? scalable.least;
     const key = targetKey(context, names);
     await againOnConflict(context, async () => {
       const before = await scalableTargetKind.find(context, key);
@@ -47,8 +49,7 @@ export const scalableTarget = defineOperations("application-autoscaling", permis
           "Both MinCapacity and MaxCapacity must be specified when registering a new scalable target",
         );
       if (least > most) throw validationFault("Minimum capacity cannot be greater than maximum capacity");
-      if (least < scalable.least)
-        throw validationFault(`Minimum capacity of ${ScalableDimension} must be at least ${scalable.least}`);
+      if (least < lowest) throw validationFault(`Minimum capacity of ${ScalableDimension} must be at least ${lowest}`);
       const now = context.clock.now();
       const wanted: WantedTarget = {
         ...names,

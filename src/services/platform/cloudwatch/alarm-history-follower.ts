@@ -1,4 +1,5 @@
 import { defineFollower } from "../../../frame/define-follower.ts";
+import { publishGrants } from "../../../frame/publish-notification.ts";
 import { actionOutcome } from "./alarm-actions.ts";
 import {
   type ConfigurationDetail,
@@ -9,6 +10,7 @@ import {
 } from "./alarm-events.ts";
 import { appendItems, type HistoryItem, historyOf } from "./alarm-history-journal.ts";
 import { actionsIn, alarmKind } from "./alarm-kind.ts";
+import { notifyTopic } from "./alarm-notification.ts";
 
 const operations = { create: "created", update: "updated", delete: "deleted" } as const;
 
@@ -16,7 +18,7 @@ const operations = { create: "created", update: "updated", delete: "deleted" } a
 export const alarmHistoryFollower = defineFollower({
   name: "alarm-history",
   kinds: ["cloudwatch/alarm"],
-  grants: [{ actions: ["application-autoscaling:DescribeScalingPolicies"], resources: ["*"] }],
+  grants: [{ actions: ["application-autoscaling:DescribeScalingPolicies"], resources: ["*"] }, ...publishGrants("*")],
   async handle({ sequence, key, time, event }, context) {
     if (!event) return;
     const alarm = await alarmKind.find(context, key);
@@ -62,7 +64,9 @@ export const alarmHistoryFollower = defineFollower({
         const error =
           alarmType === "CompositeAlarm" && action.startsWith("arn:aws:autoscaling:")
             ? "A scaling policy is triggered by metric alarms alone."
-            : await actionOutcome(action, state.value, context);
+            : action.startsWith("arn:aws:sns:") && alarm
+              ? await notifyTopic(action, alarm, event.detail as StateChangeDetail, context)
+              : await actionOutcome(action, state.value, context);
         items.push(
           item(
             "Action",

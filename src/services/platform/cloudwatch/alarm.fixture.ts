@@ -1,6 +1,15 @@
+import { Fault } from "../../../aws/faults.ts";
 import type { FollowerUnit } from "../../../frame/define-follower.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ReconcileContext, ReconcilerUnit } from "../../../frame/define-reconciler.ts";
 import type { TestContext } from "../../../server/request/test-context.ts";
+
+/** A topic service in which no topic is. */
+export const noTopics = defineOperations("sns", {
+  async Publish() {
+    throw new Fault("NotFoundException", "Topic does not exist", { status: 404 });
+  },
+});
 
 /** Reconciles every document of a kind once, and gives its followers the entries of the feed. */
 export async function step(

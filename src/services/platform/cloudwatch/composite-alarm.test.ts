@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
-import { follow, step } from "./alarm.fixture.ts";
+import { follow, noTopics, step } from "./alarm.fixture.ts";
 import { alarmReconciler } from "./alarm.reconcile.ts";
 import { alarm } from "./alarm.ts";
 import type { AlarmState } from "./alarm-faults.ts";
@@ -49,7 +49,7 @@ describe("a rule", () => {
 let context: TestContext;
 beforeEach(() => {
   context = createTestContext({
-    units: [{ ...alarm, ...alarmKind, unit: "resource" } as never, putAlarm, alarmHistory],
+    units: [{ ...alarm, ...alarmKind, unit: "resource" } as never, putAlarm, alarmHistory, noTopics],
   });
 });
 

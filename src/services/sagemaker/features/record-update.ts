@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { OnlineState, OnlineWrite } from "../../../frame/online-store.ts";
+import type { OnlineState, OnlineWrite } from "../../../frame/online-write.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { type Client, type FeatureValue, shown, validationError } from "./feature-value.ts";
 import type { GroupSchema } from "./group-schema.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../../../frame/context.ts";
-import type { OnlineWrite } from "../../../frame/online-store.ts";
+import type { OnlineWrite } from "../../../frame/online-write.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { eventTimeForms, eventTimeOf } from "./event-time.ts";
 import { type Client, checkValue, type FeatureValue, shown, validationError } from "./feature-value.ts";

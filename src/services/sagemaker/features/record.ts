@@ -1,6 +1,6 @@
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import type { OnlineRecord } from "../../../frame/online-store.ts";
+import type { OnlineRecord } from "../../../frame/online-write.ts";
 import { ReadyDocument } from "../../../wire/ready-document.ts";
 import { featureGroup } from "./feature-group.ts";
 import { type FeatureValue, validationError } from "./feature-value.ts";
@@ -85,6 +85,8 @@ export const expiryText = (expires: string | undefined): string =>
 /** The values of a record, or those of some features, as the JSON that is answered: that which is kept. */
 export function featuresOf({ features }: OnlineRecord, names: readonly string[] | undefined): string | Uint8Array {
   if (!names) return features;
-  const all = JSON.parse(Buffer.from(features).toString("utf8")) as FeatureValue[];
+  const all = JSON.parse(
+    Buffer.from(features.buffer, features.byteOffset, features.byteLength).toString(),
+  ) as FeatureValue[];
   return JSON.stringify(all.filter(({ FeatureName }) => names.includes(FeatureName!)));
 }

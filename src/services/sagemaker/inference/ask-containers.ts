@@ -84,7 +84,7 @@ const begunAlready = <A extends { readonly status: number }>(answer: A | NoAnswe
 const isSuccess = ({ status }: ModelAnswer): boolean => status >= 200 && status < 300;
 
 /** The headers of a request to the next container: what it is sent is what the one before answered. */
-function passedOn(headers: readonly string[], contentType: string | undefined, isLast: boolean): string[] {
+export function passedOn(headers: readonly string[], contentType: string | undefined, isLast: boolean): string[] {
   const passed = contentType === undefined ? [] : ["content-type", contentType];
   for (let at = 0; at < headers.length; at += 2)
     if (headers[at] !== "content-type" && (isLast || headers[at] !== "accept"))

@@ -36,9 +36,9 @@ export function askCapacities(
       throw validationFault(`DesiredInstanceCount is not for the serverless variant "${VariantName}".`);
     if (!serverless && ServerlessUpdateConfig)
       throw validationFault(`ServerlessUpdateConfig is for serverless variants, which "${VariantName}" is not.`);
-    if (DesiredInstanceCount === 0)
+    if (DesiredInstanceCount === 0 && !fleet.async)
       throw validationFault(
-        `DesiredInstanceCount 0 of variant "${VariantName}": a variant with a model has at least one instance.`,
+        `DesiredInstanceCount 0 of variant "${VariantName}": a variant with a model has at least one instance, unless its endpoint is asynchronous.`,
       );
     if (DesiredWeight !== undefined && !Number.isFinite(DesiredWeight))
       throw validationFault(`DesiredWeight of variant "${VariantName}" is ${DesiredWeight}; it must be finite.`);

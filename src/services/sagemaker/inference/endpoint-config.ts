@@ -5,6 +5,7 @@ import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { refuseMembers } from "../not-built.ts";
+import { checkAsync, checkAsyncModel } from "./async-config.ts";
 import { checkCapture } from "./data-capture.ts";
 import { checkHosting, checkRouting } from "./hosting-config.ts";
 import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
@@ -27,8 +28,9 @@ export const endpointConfig = defineResource({
   create: {
     operation: "CreateEndpointConfig",
     async begin(input, context) {
-      refuseMembers(context, input, "", ["AsyncInferenceConfig", "ExplainerConfig", "KmsKeyId"]);
+      refuseMembers(context, input, "", ["ExplainerConfig", "KmsKeyId"]);
       checkCapture(context, input.DataCaptureConfig);
+      checkAsync(context, input);
       const { ShadowProductionVariants: shadows = [] } = input;
       const variants = [...input.ProductionVariants, ...shadows];
       checkNamesDiffer(variants);
@@ -54,6 +56,7 @@ export const endpointConfig = defineResource({
       CreationTime: new Date(created),
       ExecutionRoleArn: wanted.ExecutionRoleArn,
       DataCaptureConfig: wanted.DataCaptureConfig && { EnableCapture: true, ...wanted.DataCaptureConfig },
+      AsyncInferenceConfig: wanted.AsyncInferenceConfig,
       VpcConfig: wanted.VpcConfig,
       EnableNetworkIsolation: wanted.EnableNetworkIsolation ?? false,
       MetricsConfig: wanted.MetricsConfig,
@@ -104,6 +107,7 @@ async function checkVariant(context: Context, config: CreateEndpointConfig, vari
   }
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName! });
   if (serverless) checkServerless(config, variant, model);
+  checkAsyncModel(config, model);
   const networkIsolation = config.EnableNetworkIsolation || model.EnableNetworkIsolation;
   const containers = containersOf(model);
   const needs = serverNeeds(

@@ -4,6 +4,7 @@ import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { type AsyncInference, planAsync } from "./async-config.ts";
 import type { CopyNeeds } from "./copy-needs.ts";
 import { type Capture, planCapture } from "./data-capture.ts";
 import { type HostingVariant, newInstanceId, planHosting } from "./hosting-variant.ts";
@@ -18,6 +19,8 @@ export interface Fleet {
   readonly variants: readonly Variant[];
   /** Absent: nothing of its requests is captured. */
   readonly capture?: Capture;
+  /** Absent: requests wait for their answers. */
+  readonly async?: AsyncInference;
 }
 
 /**
@@ -31,6 +34,7 @@ export interface EndpointFleet extends Fleet {
 }
 
 export interface Variant extends ServedVariant {
+  readonly name: string;
   readonly modelName: string;
   /** Whether a request names one of several containers, and does not go through all of them. */
   readonly direct?: boolean;
@@ -112,7 +116,8 @@ export async function planFleet(
     const variant = await planVariant(context, configured, config.EnableNetworkIsolation, weight, count);
     variants.push(isShadow ? { ...variant, weight: 0, shadow: { weight } } : variant);
   }
-  return { ...common, variants };
+  const inference = planAsync(config.AsyncInferenceConfig, variants[0]!.role ?? config.ExecutionRoleArn);
+  return { ...common, ...(inference && { async: inference }), variants };
 }
 
 async function planVariant(

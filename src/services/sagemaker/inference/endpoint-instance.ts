@@ -27,6 +27,8 @@ export interface FleetOwner extends Pick<ResourceDocument, "key" | "id"> {
   readonly points: "endpoint" | "inference-component";
   /** The statuses of an update that is being undone, and of one that cannot be. */
   readonly statuses: { readonly rollingBack: string; readonly stuck: string };
+  /** How long one that has lost its traffic may answer what it was sent. Default: the longest that a stream may take. */
+  readonly longestRequestMilliseconds?: number;
   log(variant: string, instanceId: string): LogPlace;
   hostMetrics(variant: Variant): HostMetricSubject;
 }

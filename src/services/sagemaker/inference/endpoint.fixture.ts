@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
+import { Fault } from "../../../aws/faults.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
@@ -17,7 +18,9 @@ import { logGroup } from "../../platform/logs/log-group.ts";
 import { logStream } from "../../platform/logs/log-stream.ts";
 import { bucket } from "../../platform/s3/bucket.ts";
 import { object } from "../../platform/s3/object.ts";
+import { objectDelete } from "../../platform/s3/object-delete.ts";
 import { objectListing } from "../../platform/s3/object-listing.ts";
+import { asyncInvocation } from "./async-invocation.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -60,6 +63,18 @@ const describeAlarms = defineOperations("cloudwatch", {
   }),
 });
 
+/** The topics that there are, by name, and what they were told. */
+export const topics = new Set<string>();
+export const published: { readonly topic: string; readonly message: unknown }[] = [];
+const publish = defineOperations("sns", {
+  async Publish({ TopicArn: topic = "", Message }) {
+    if (!topics.has(topic.split(":").at(-1)!))
+      throw new Fault("NotFoundException", "Topic does not exist", { status: 404 });
+    published.push({ topic, message: JSON.parse(Message!) });
+    return { MessageId: "1", SequenceNumber: undefined };
+  },
+});
+
 export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
@@ -82,7 +97,9 @@ export function startEngine(): ReconcileEngine {
 export function useEndpoint(): void {
   const openStore = useObjectStore();
   beforeEach(async () => {
-    reports.length = told.length = 0;
+    topics.clear();
+    topics.add("told");
+    reports.length = told.length = published.length = 0;
     passed = 0;
     for (const name of Object.keys(alarms)) delete alarms[name];
     home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
@@ -102,14 +119,17 @@ export function useEndpoint(): void {
         inferenceComponent,
         model,
         invocation,
+        asyncInvocation,
         logGroup,
         logStream,
         logEvents,
         metric,
         role,
         describeAlarms,
+        publish,
         bucket,
         object,
+        objectDelete,
         objectListing,
       ],
       images: createImageCatalogue([image]),
@@ -123,6 +143,7 @@ export function useEndpoint(): void {
 
   afterEach(async () => {
     await engine.stop();
+    await context.standingWork.close();
     const [executor] = context.executors.all;
     for (const runId of await executor!.list()) await executor!.remove(runId);
     rmSync(home, { recursive: true, force: true });
@@ -134,6 +155,7 @@ export function useEndpoint(): void {
 /** Ends the engine and starts it again, as a restart of the server does. */
 export async function restartEngine(between: () => void | Promise<void> = () => {}): Promise<void> {
   await engine.stop();
+  await context.standingWork.close();
   await between();
   engine = startEngine();
   await engine.start();

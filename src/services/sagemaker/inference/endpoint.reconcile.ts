@@ -2,6 +2,9 @@ import { defineReconciler, type ReconcileContext, type ReconcileResult } from ".
 import type { Retired } from "../../../frame/keep-run.ts";
 import { logGrants } from "../../../frame/log-grants.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import { inferenceOf, longestAsyncMilliseconds } from "./async-config.ts";
+import { queueOf } from "./async-request.ts";
+import { tendQueue } from "./async-tend.ts";
 import { captureGrants, captureStreams, type Shipped, shipCaptures } from "./capture-shipping.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { type EndpointFleet, endpointLogGroup, instanceLog } from "./endpoint-fleet.ts";
@@ -44,6 +47,8 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:before-scaled":
       "The variants have the instances that they were asked to have; the endpoint does not know it.",
     "endpoint:before-captured": "Captured requests are in S3; the endpoint does not know it yet.",
+    "endpoint:end-put": "The answer to an asynchronous request, or its failure, is in S3; its topic has not been told.",
+    "endpoint:end-told": "The topic was told of the end of an asynchronous request; it is still in the queue.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
@@ -56,8 +61,9 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
   async reconcile(document, context) {
     const owner = ownerOf(document);
     const retired = await retireFleet(owner, document.actual, context);
+    const isQueued = await tendQueue(document, context);
     const captured = await ship(document, retired.left.length > 0, context);
-    if (document.status === "Deleting") return remove(document, retired, captured, context);
+    if (document.status === "Deleting") return remove(document, retired, captured, isQueued, context);
     const { actual } = document;
     const { serving, next } = await tendFleets(context, owner, { ...actual, serving: asked(context, actual) });
     const state: State = {
@@ -76,8 +82,9 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
   },
 });
 
-const ownerOf = ({ key, id, wanted: { EndpointName } }: EndpointDocument): FleetOwner => ({
+const ownerOf = ({ key, id, wanted: { EndpointName }, actual }: EndpointDocument): FleetOwner => ({
   ...{ key, id, noun: "endpoint", points: "endpoint" },
+  ...(actual.serving?.async && { longestRequestMilliseconds: longestAsyncMilliseconds }),
   statuses: { rollingBack: "RollingBack", stuck: "UpdateRollbackFailed" },
   log: (variant, instance) => instanceLog(EndpointName, variant, instance),
   hostMetrics: ({ name }) => ({
@@ -115,6 +122,7 @@ async function remove(
   document: EndpointDocument,
   retired: Retired<RetiringInstance>,
   { captures, again: shipAgain }: Shipped,
+  isQueued: boolean,
   context: ReconcileContext,
 ): Promise<Result> {
   const { serving, next, retiring } = document.actual;
@@ -122,16 +130,22 @@ async function remove(
   const ending = withdraw({ ...document.actual, retiring: left });
   if (ending) {
     const kept = captureStreams([serving, next], captures);
-    return { update: { actual: { retiring: ending, captures: kept } }, changes };
+    const inference = inferenceOf(document.actual);
+    return {
+      update: { actual: { retiring: ending, captures: kept, ...(inference && { ending: inference }) } },
+      changes,
+    };
   }
   if (left.length > 0 || (captures?.length ?? 0) > 0) {
     const changed = left !== retiring || captures !== document.actual.captures;
     return {
-      update: changed ? { actual: { retiring: left, captures } } : undefined,
+      update: changed ? { actual: { ...document.actual, retiring: left, captures } } : undefined,
       changes,
       again: earliest(again, shipAgain),
     };
   }
+  if (isQueued) return { changes, again: context.clock.now() + 200 };
+  await context.records.drop(queueOf(document));
   await context.sessions.drop(sessionJournal(document.id));
   context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };

@@ -5,6 +5,8 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { type AsyncInference, describeAsync, inferenceOf } from "./async-config.ts";
+import { tellTopicsFirst } from "./async-topics.ts";
 import type { CaptureStream } from "./capture-shipping.ts";
 import { describeCapture } from "./data-capture.ts";
 import { type DeploymentPlan, isPlain, planDeployment } from "./deployment-plan.ts";
@@ -24,6 +26,8 @@ type UpdateEndpoint = InputOf<SageMaker, "UpdateEndpoint">;
 export interface ActualEndpoint extends Fleets<EndpointFleet> {
   /** Captured requests that are not in S3, or may come. */
   readonly captures?: readonly CaptureStream[];
+  /** How queued requests end while the endpoint is deleted. */
+  readonly ending?: AsyncInference;
 }
 
 /** Before shape 2 every run was one of the process executor. */
@@ -81,6 +85,7 @@ export const endpoint = defineResource({
       await checkInstanceRoom(context, endpoint.key(context, { EndpointName: input.EndpointName }), next);
       // Clients read the log of an endpoint that they just made, so its group exists as soon as the endpoint does.
       await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
+      await tellTopicsFirst(context, next.async);
       return { status: "Creating", actual: { next, retiring: [] } };
     },
     output: (arn) => ({ EndpointArn: arn }),
@@ -94,6 +99,7 @@ export const endpoint = defineResource({
         EndpointArn: arn,
         EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
         DataCaptureConfig: describeCapture((serving ?? next)?.capture),
+        AsyncInferenceConfig: describeAsync(inferenceOf(actual) ?? next?.async),
         ...(serving && variantsOf(serving, (variant) => summaryOf(variant, deployment))),
         EndpointStatus: status as "InService",
         FailureReason: actual.failureReason,
@@ -138,9 +144,12 @@ export const endpoint = defineResource({
       await endpointConfig.get(context, actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
       checkServerlessUpdate(actual.serving!, next, DeploymentConfig);
+      checkAsyncUpdate(actual.serving!, next);
       checkHosted(context, actual.serving!, next);
       const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
+      // Told again where this is called again: topics are told at least once.
+      await tellTopicsFirst(context, next.async);
       const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
       return {
         status: "Updating",
@@ -216,6 +225,14 @@ function checkServerlessUpdate(
   if (!isServerless(serving))
     throw validationFault("An endpoint with instances cannot be updated to a serverless one; create another endpoint.");
   if (config) throw validationFault("DeploymentConfig is not for serverless endpoints; leave it out.");
+}
+
+/** Accepted requests end as they were promised to, so an endpoint stays what it is. @throws Fault */
+function checkAsyncUpdate(serving: EndpointFleet, next: EndpointFleet): void {
+  if ((serving.async === undefined) !== (next.async === undefined))
+    throw validationFault(
+      `An endpoint ${serving.async ? "with" : "without"} AsyncInferenceConfig cannot be updated to a configuration ${next.async ? "with" : "without"} one; create another endpoint.`,
+    );
 }
 
 /** Returns how the next fleet takes over. @throws Fault when that cannot be, or one of its alarms is missing */

@@ -56,13 +56,16 @@ type Result<A> = Pick<ReconcileResult<never, A>, "changes" | "again"> & {
 };
 
 /** Stops instances without traffic when they are due, and drops those that have ended. */
-export const retireFleet = ({ log, points }: FleetOwner, { retiring }: Fleets, context: ReconcileContext) =>
+export const retireFleet = (
+  { log, points, longestRequestMilliseconds: longest = longestRequestMilliseconds }: FleetOwner,
+  { retiring }: Fleets,
+  context: ReconcileContext,
+) =>
   retireRuns(context, retiring, {
     graceSeconds: servingGraceSeconds,
     log: ({ variant, instanceId }) => log(variant, instanceId),
     reached: (point) => context.settings.reached(`${points}:${point}`),
-    isBusy: ({ runId, stopAt }) =>
-      context.outstanding.of(runId) > 0 && context.clock.now() < stopAt + longestRequestMilliseconds,
+    isBusy: ({ runId, stopAt }) => context.outstanding.of(runId) > 0 && context.clock.now() < stopAt + longest,
   });
 
 /** Returns the fleet that serves with the instances that it lacks for what is asked of it. */

@@ -58,6 +58,10 @@ export async function forward<Answer extends { readonly status: number }>(
       const document = served(await documents.get(endpoint.keyOf(context, input)));
       if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
       const { wanted } = document;
+      if (document.actual.serving!.async)
+        throw validationError(
+          `Endpoint ${input.EndpointName} is an asynchronous endpoint: it answers InvokeEndpointAsync alone.`,
+        );
       const { id: ownerId, actual } = await componentOf(context, document, documents, input);
       const session = input.SessionId !== undefined;
       if (session) context.controlOnly();
@@ -140,7 +144,7 @@ const servedStatuses: readonly unknown[] = ["InService", "Updating", "RollingBac
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 
 /** Returns the endpoint's document, when it gets traffic. */
-function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
+export function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
   if (!found || !servedStatuses.includes(found.status)) return undefined;
   const document = endpoint.read(found);
   return document.actual.serving && document;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { pipeline, type Readable } from "node:stream";
 import type { SocketAddress } from "../../../executors/port.ts";
 import {
   answerTooLarge,
@@ -29,14 +30,21 @@ export class StreamBroken extends Error {
   }
 }
 
+/** A body that is read as it is sent. */
+export interface BodyStream {
+  readonly stream: Readable;
+  /** Unknown when left out. */
+  readonly sizeBytes?: number | undefined;
+}
+
 /**
  * Sends a request to a model server over a connection of its own, and returns when the answer begins. The limit is for
- * the whole answer.
+ * the whole answer. A body that comes as a stream is destroyed when the request ends before it was read.
  */
 export function streamModelServer(
   address: SocketAddress,
   headers: readonly string[],
-  body: Uint8Array,
+  body: Uint8Array | BodyStream,
   { timeoutMilliseconds, signal }: { readonly timeoutMilliseconds: number; readonly signal: AbortSignal },
 ): Promise<ModelStream | NoAnswer> {
   return new Promise((resolve) => {
@@ -45,7 +53,7 @@ export function streamModelServer(
       ...address,
       path: "/invocations",
       method: "POST",
-      headers: [...headers, "host", "localhost", "content-length", String(body.byteLength)],
+      headers: [...headers, "host", "localhost", ...lengthOf(body)],
       agent: false,
       signal,
     });
@@ -75,8 +83,14 @@ export function streamModelServer(
         closed,
       }),
     );
-    outgoing.end(body);
+    if (body instanceof Uint8Array) outgoing.end(body);
+    else pipeline(body.stream, outgoing, () => {});
   });
+}
+
+function lengthOf(body: Uint8Array | BodyStream): string[] {
+  const bytes = body instanceof Uint8Array ? body.byteLength : body.sizeBytes;
+  return bytes === undefined ? ["transfer-encoding", "chunked"] : ["content-length", String(bytes)];
 }
 
 async function* chunksOf(response: IncomingMessage, isLate: () => boolean): AsyncGenerator<Uint8Array> {

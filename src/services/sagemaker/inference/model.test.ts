@@ -133,7 +133,7 @@ it.each([
     {},
     'Serverless production variant "AllTraffic": ',
   ],
-  [[variant], { AsyncInferenceConfig: { OutputConfig: {} } }, "AsyncInferenceConfig is not built"],
+  [[variant], { AsyncInferenceConfig: { OutputConfig: {} } }, "AsyncInferenceConfig.OutputConfig needs S3OutputPath"],
 ])("refuses variants %#", async (variants, more, reason) => {
   await create({ Image });
   await expect(config(variants, "c", more)).rejects.toThrow(reason);

@@ -45,10 +45,13 @@ export const servedContainers = (
 
 /** What the model servers of a variant serve. */
 export interface ServedVariant {
-  readonly name: string;
+  /** Absent where no endpoint serves it, but a batch transform. */
+  readonly name?: string;
   readonly container: Container;
   /** All containers, where the model has several. They are in one run, and share its memory. */
   readonly containers?: readonly Container[];
+  /** How many servers of the only container are in the run, in `containers` with it. Absent: one of each container. */
+  readonly copies?: number;
   /** The model's role, as which a script acts. Absent in endpoints made before scripts served. */
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
@@ -119,7 +122,12 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
   const { container, containers } = variant;
   const needs = serverNeeds(variant, context);
   const plans = (containers ?? [container]).map((one, index) =>
-    plannedServer(context, { ...variant, container: one }, needs, containers && containerName(one, index)),
+    plannedServer(
+      context,
+      { ...variant, container: one },
+      needs,
+      containers && containers.length > 1 && !variant.copies ? containerName(one, index) : undefined,
+    ),
   );
   const files: Record<string, string> = containers
     ? {
@@ -172,7 +180,7 @@ function plannedServer(
   const environment = environmentOf(container);
   const script = scriptOf(container, context);
   return {
-    variant: variant.name,
+    ...(variant.name === undefined ? {} : { variant: variant.name }),
     ...(name === undefined ? {} : { container: name }),
     ...(isMultiModel(container) ? { models: plannedModels(container) } : { model: plannedModel(variant) }),
     ...(script

@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
  * seconds, to "wait N", it waits so many milliseconds, to "hang", it neither answers nor computes again, and to "fork" or
- * "fill", it starts processes without end, or writes a file of 2 GiB. A new session has its process's own name in its
+ * "fill", it starts processes without end, or writes a file of 2 GiB. A body of the type "through" is answered as it comes. A new session has its process's own name in its
  * name and expires when the body says; "close" ends one. END: the code it ends with before it listens. SIGTERM
  * "ends": it answers nothing more when it is told to end.
  */
@@ -30,6 +30,7 @@ const server = createServer(async (request, response) => {
     response.end();
     return;
   }
+  if (request.headers["content-type"] === "through") return void request.pipe(response);
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString();

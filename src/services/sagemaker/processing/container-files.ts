@@ -45,9 +45,10 @@ function processingJobConfig(request: ProcessingRequest, arn: string): object {
     ProcessingOutputConfig: {
       Outputs: (output?.Outputs ?? []).map(({ AppManaged, FeatureStoreOutput, OutputName, S3Output: target }) => ({
         OutputName,
-        ...(FeatureStoreOutput
-          ? { FeatureStoreOutput, AppManaged }
-          : { S3Output: { LocalPath: target?.LocalPath, S3Uri: target?.S3Uri, S3UploadMode: target?.S3UploadMode } }),
+        ...(FeatureStoreOutput && { FeatureStoreOutput, AppManaged: AppManaged ?? false }),
+        ...(target && {
+          S3Output: { LocalPath: target.LocalPath, S3Uri: target.S3Uri, S3UploadMode: target.S3UploadMode },
+        }),
       })),
       KmsKeyId: output?.KmsKeyId ?? null,
     },

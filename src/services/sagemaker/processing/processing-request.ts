@@ -8,8 +8,8 @@ import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 
 export type ProcessingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateProcessingJob">;
-type Input = NonNullable<ProcessingRequest["ProcessingInputs"]>[number];
-type Output = NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number];
+export type Input = NonNullable<ProcessingRequest["ProcessingInputs"]>[number];
+export type Output = NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number];
 
 export const defaultRuntimeSeconds = 86_400;
 
@@ -31,7 +31,8 @@ export async function checkProcessingRequest(request: ProcessingRequest, context
     (config?.Outputs ?? []).map(({ OutputName }) => OutputName),
   );
   for (const input of inputs) checkInput(input, context);
-  for (const output of config?.Outputs ?? []) checkOutput(output, context);
+  for (const output of config?.Outputs ?? []) checkOutput(output, runsImageProgram(request, context), context);
+  targetStoresOf(request);
   await checkExecutionRole(context, request.RoleArn);
 }
 
@@ -113,20 +114,39 @@ function checkDataset(input: Input, path: string, context: Context): void {
     throw notBuilt(context, `${within}RedshiftDatasetDefinition.OutputCompression of CSV`, "use None");
 }
 
-function checkOutput(output: Output, context: Context): void {
+function checkOutput(output: Output, ownProgram: boolean, context: Context): void {
   const path = `Output "${output.OutputName}": `;
-  if (output.FeatureStoreOutput) {
-    if (output.S3Output) throw validationFault(`${path}S3Output and FeatureStoreOutput are both given. Leave one out.`);
+  if (output.FeatureStoreOutput && !output.S3Output) {
     if (output.AppManaged !== true)
       throw validationFault(
-        `${path}FeatureStoreOutput is for jobs that write the records themselves. Set AppManaged to true.`,
+        `${path}FeatureStoreOutput alone is for jobs that write the records themselves. Set AppManaged to true, or give an S3Output: the rows of its files then become records.`,
       );
     return;
   }
+  if (output.FeatureStoreOutput && (output.AppManaged || ownProgram))
+    throw validationFault(
+      `${path}S3Output and FeatureStoreOutput are both given, and the program writes the records itself (${ownProgram ? "a flow" : "AppManaged is true"}). Leave one out.`,
+    );
   refuseMembers(context, output, path, ["AppManaged"]);
   if (!output.S3Output) throw validationFault(`${path}S3Output is missing.`);
   outputLocation(output);
   localFolder(output.S3Output.LocalPath, path);
+}
+
+/** The variable of a job's Environment that says which stores of feature groups its outputs go to. */
+const storesVariable = "SAGEBRUSH_TARGET_STORES";
+const stores = ["OnlineStore", "OfflineStore"];
+
+/** Returns the stores that records of the job's outputs go to; undefined for all of a group. @throws Fault for others */
+export function targetStoresOf({ Environment }: ProcessingRequest): readonly string[] | undefined {
+  const text = Environment?.[storesVariable];
+  if (text === undefined) return undefined;
+  const named = text.split(",").map((word) => word.trim());
+  const strange = named.find((word) => !stores.includes(word));
+  if (strange === undefined) return named;
+  throw validationFault(
+    `Environment.${storesVariable} names "${strange}"; give ${stores.join(" or ")}, or both with a comma between them.`,
+  );
 }
 
 /** Returns where an input is in S3. @throws Fault when it is not one of S3 */

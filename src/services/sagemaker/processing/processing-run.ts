@@ -29,12 +29,15 @@ import { containerFiles } from "./container-files.ts";
 import { flowSpark, sparkFiles, sparkMounts } from "./flow-spark.ts";
 import {
   defaultRuntimeSeconds,
+  type Input,
   inputLocation,
   localFolder,
+  type Output,
   outputLocation,
   type ProcessingRequest,
   processingImage,
   runsImageProgram,
+  targetStoresOf,
 } from "./processing-request.ts";
 
 export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
@@ -84,7 +87,9 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const queries = given.flatMap((input) => (input.DatasetDefinition ? [plannedQuery(input, image)] : []));
   const wanted = request.ProcessingOutputConfig?.Outputs ?? [];
   const outputs = wanted.filter(({ S3Output }) => S3Output).map(plannedOutput);
-  const features = image.runsFlows ? wanted.flatMap(plannedFeatures) : [];
+  const isFlow = image.runsFlows === true && runsImageProgram(request, context);
+  const stores = targetStoresOf(request);
+  const features = wanted.flatMap((output) => plannedFeatures(output, isFlow, stores));
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
@@ -97,7 +102,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     ...(queries.length > 0 && { queries }),
-    ...(image.runsFlows && runsImageProgram(request, context) && { runsFlows: true }),
+    ...(isFlow && { runsFlows: true as const }),
     ...(connectors !== undefined && { connectors }),
     outputs,
     ...(features.length > 0 && { features }),
@@ -155,7 +160,7 @@ function runtimeNotes(
   ];
 }
 
-function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {
+function plannedInput(input: Input): ProcessingInput {
   const { S3DataType, LocalPath, S3InputMode, S3CompressionType } = input.S3Input!;
   return {
     name: input.InputName!,
@@ -166,16 +171,21 @@ function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[
   };
 }
 
-/** A script writes its records itself; those of a flow are written by what stages the run. */
-const plannedFeatures = ({
-  FeatureStoreOutput: store,
-  OutputName,
-}: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number]): readonly ProcessingFeatures[] =>
-  store ? [{ name: OutputName!, group: store.FeatureGroupName! }] : [];
+/**
+ * What stages the run writes the records of a flow, and those of an output that has files beside; a script whose output has
+ * none writes its records itself.
+ */
+function plannedFeatures(
+  { FeatureStoreOutput: store, OutputName, S3Output }: Output,
+  isFlow: boolean,
+  targetStores: readonly string[] | undefined,
+): readonly ProcessingFeatures[] {
+  if (!store || !(isFlow || S3Output)) return [];
+  const of = { name: OutputName!, group: store.FeatureGroupName!, ...(targetStores && { targetStores }) };
+  return [S3Output ? { ...of, folder: localFolder(S3Output.LocalPath, "") } : of];
+}
 
-function plannedOutput(
-  output: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number],
-): ProcessingOutput {
+function plannedOutput(output: Output): ProcessingOutput {
   const { bucket, key } = outputLocation(output);
   return {
     name: output.OutputName!,
@@ -187,7 +197,7 @@ function plannedOutput(
 }
 
 /** A flow's program reads Parquet; other programs have what the definition names. */
-function plannedQuery(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number], image: ProcessingImage) {
+function plannedQuery(input: Input, image: ProcessingImage) {
   const { AthenaDatasetDefinition: athena, LocalPath, RedshiftDatasetDefinition: redshift } = input.DatasetDefinition!;
   const place = { name: input.InputName!, folder: localFolder(LocalPath, "") };
   const query: SourceQuery = athena

@@ -446,6 +446,11 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 2500
   },
+  "FeatureDescription": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": ".*"
+  },
   "FeatureGroupName": {
    "minimum": 1,
    "maximum": 64,
@@ -460,6 +465,25 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 64,
    "pattern": "[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}"
+  },
+  "FeatureParameterAdditions": {
+   "minimum": 0,
+   "maximum": 25
+  },
+  "FeatureParameterKey": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)"
+  },
+  "FeatureParameterRemovals": {
+   "minimum": 0,
+   "maximum": 25,
+   "element": "FeatureParameterKey"
+  },
+  "FeatureParameterValue": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)"
   },
   "FeatureType": {
    "values": "Integral|Fractional|String"
@@ -613,6 +637,19 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 5
   },
+  "InvocationsMaxRetries": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 3
+  },
+  "InvocationsTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 3600
+  },
+  "JoinSource": {
+   "values": "Input|None"
+  },
   "JsonContentType": {
    "minimum": 1,
    "maximum": 256,
@@ -622,6 +659,10 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 10,
    "element": "JsonContentType"
+  },
+  "JsonPath": {
+   "minimum": 0,
+   "maximum": 63
   },
   "KeepAlivePeriodInSeconds": {
    "number": "integer",
@@ -1300,6 +1341,11 @@ export const facts: FormFacts = {
    "minimum": 1,
    "element": "TransformInstanceType"
   },
+  "TransformJobName": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
   "TtlDurationUnit": {
    "values": "Seconds|Minutes|Hours|Days|Weeks"
   },
@@ -1420,6 +1466,10 @@ export const facts: FormFacts = {
    "HubContentName": "HubContentName",
    "HubContentVersion": "HubContentVersion",
    "RecipeName": "RecipeName"
+  },
+  "BatchDataCaptureConfig": {
+   "DestinationS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId"
   },
   "BlueGreenUpdatePolicy": {
    "TerminationWaitInSeconds": "TerminationWaitInSeconds",
@@ -1594,6 +1644,15 @@ export const facts: FormFacts = {
    "ProfilerRuleConfigurations": "ProfilerRuleConfigurations",
    "Environment": "TrainingEnvironmentMap"
   },
+  "CreateTransformJobRequest": {
+   "TransformJobName": "TransformJobName",
+   "ModelName": "ModelName",
+   "MaxConcurrentTransforms": "MaxConcurrentTransforms",
+   "MaxPayloadInMB": "MaxPayloadInMB",
+   "BatchStrategy": "BatchStrategy",
+   "Environment": "TransformEnvironmentMap",
+   "Tags": "TagList"
+  },
   "DataCaptureConfig": {
    "InitialSamplingPercentage": "SamplingPercentage",
    "DestinationS3Uri": "DestinationS3Uri",
@@ -1604,6 +1663,11 @@ export const facts: FormFacts = {
    "TableName": "TableName",
    "Catalog": "Catalog",
    "Database": "Database"
+  },
+  "DataProcessing": {
+   "InputFilter": "JsonPath",
+   "OutputFilter": "JsonPath",
+   "JoinSource": "JoinSource"
   },
   "DatasetDefinition": {
    "LocalPath": "ProcessingLocalPath",
@@ -1638,6 +1702,10 @@ export const facts: FormFacts = {
    "FeatureName": "FeatureName",
    "FeatureType": "FeatureType",
    "CollectionType": "CollectionType"
+  },
+  "FeatureParameter": {
+   "Key": "FeatureParameterKey",
+   "Value": "FeatureParameterValue"
   },
   "FileSource": {
    "ContentType": "ContentType",
@@ -1765,6 +1833,10 @@ export const facts: FormFacts = {
    "MlflowResourceArn": "MlFlowResourceArn",
    "MlflowExperimentName": "MlflowExperimentName",
    "MlflowRunName": "MlflowRunName"
+  },
+  "ModelClientConfig": {
+   "InvocationsTimeoutInSeconds": "InvocationsTimeoutInSeconds",
+   "InvocationsMaxRetries": "InvocationsMaxRetries"
   },
   "ModelInfrastructureConfig": {
    "InfrastructureType": "ModelInfrastructureType"
@@ -2098,6 +2170,13 @@ export const facts: FormFacts = {
   "UpdateFeatureGroupRequest": {
    "FeatureGroupName": "FeatureGroupNameOrArn",
    "FeatureAdditions": "FeatureAdditions"
+  },
+  "UpdateFeatureMetadataRequest": {
+   "FeatureGroupName": "FeatureGroupNameOrArn",
+   "FeatureName": "FeatureName",
+   "Description": "FeatureDescription",
+   "ParameterAdditions": "FeatureParameterAdditions",
+   "ParameterRemovals": "FeatureParameterRemovals"
   },
   "UpdateInferenceComponentRuntimeConfigInput": {
    "InferenceComponentName": "InferenceComponentName"

@@ -8,8 +8,8 @@ import { addColumns, catalogGrants, definitionsOf, isIcebergGroup } from "./offl
 import { filesToMerge, merge, planMerge } from "./offline-merge.ts";
 import { type ActualOfflineStore, type OfflineStoreDocument, offlineStoreKind } from "./offline-store-kind.ts";
 
-/** How often it is looked whether writes have come, and how often a store that cannot be written is tried again. */
-const [lookMilliseconds, blockedMilliseconds] = [1_000, 5_000];
+/** Writes are gathered so long from the first on, and a store that cannot be written is tried again so often. */
+const [gatherMilliseconds, blockedMilliseconds] = [1_000, 5_000];
 /** The most writes of one batch. */
 const batchWrites = 20_000;
 
@@ -98,6 +98,11 @@ async function step(
   }
   const next = await nextOfflinePosition(context, group.id);
   if (next > actual.done) {
+    const [oldest] = await readOfflineWrites(context, group.id, 1);
+    const full = (oldest?.writeTime ?? 0) + gatherMilliseconds;
+    const isGathering = context.clock.now() < full && next - actual.done < batchWrites;
+    // What comes meanwhile need not wake it.
+    if (isGathering && group.status !== "Deleting") return { what: { again: full }, idle: true };
     const end = Math.min(next, actual.done + batchWrites);
     return become({ ...rest, batch: { end, stem: newStem(context) } });
   }
@@ -107,7 +112,10 @@ async function step(
     const { [partition]: _, ...grown } = rest.grown;
     return become(planned ? { ...rest, merge: planned } : { ...rest, grown });
   }
-  return { what: { again: context.clock.now() + lookMilliseconds }, idle: true };
+  context.listen(`offline ${group.id}`, (wake) => context.onlineStore.watchOffline(group.id, wake));
+  // One may have come since it was looked.
+  const isNew = (await nextOfflinePosition(context, group.id)) > actual.done;
+  return { what: isNew ? { again: context.clock.now() } : {}, idle: true };
 }
 
 /** The document is small: what has grown least lately is forgotten, and looked at when it grows again. */

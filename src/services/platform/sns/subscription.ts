@@ -1,0 +1,174 @@
+import { Fault } from "../../../aws/faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { parentText } from "../../../frame/define-kind.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
+import { listPage } from "../../../frame/list-page.ts";
+import { requestConfirmation } from "./confirmation.ts";
+import { checkEndpoint } from "./endpoint-address.ts";
+import { checkSubscriptionAttribute, sameSubscription, shownSubscription } from "./subscription-attributes.ts";
+import {
+  findSubscription,
+  noSuchSubscription,
+  onSubscription,
+  type SubscriptionDocument,
+  subscriptionKind,
+  subscriptionsOf,
+  type WantedSubscription,
+} from "./subscription-kind.ts";
+import { snsPage } from "./topic.ts";
+import { findTopic, invalidParameter, isFifoTopic, notBuilt, onTopic } from "./topic-kind.ts";
+
+const protocols = ["http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"];
+const pending = "PendingConfirmation";
+const anyTopic = (action: string) => () => [{ action: `sns:${action}`, resource: "*" }];
+
+/** Subscriptions of topics. */
+export const subscription = defineOperations(
+  "sns",
+  {
+    Subscribe: onTopic("Subscribe"),
+    ConfirmSubscription: onTopic("ConfirmSubscription"),
+    Unsubscribe: onSubscription("Unsubscribe"),
+    GetSubscriptionAttributes: onSubscription("GetSubscriptionAttributes"),
+    SetSubscriptionAttributes: onSubscription("SetSubscriptionAttributes"),
+    ListSubscriptions: anyTopic("ListSubscriptions"),
+    ListSubscriptionsByTopic: onTopic("ListSubscriptionsByTopic"),
+  },
+  {
+    async Subscribe({ TopicArn, Protocol, Endpoint = "", Attributes = {}, ReturnSubscriptionArn = false }, context) {
+      const topic = await findTopic(context, TopicArn);
+      const protocol = checkProtocol(context, Protocol);
+      await checkEndpoint(context, protocol, Endpoint, isFifoTopic(topic));
+      const given = Attributes as Readonly<Record<string, string>>;
+      for (const [name, value] of Object.entries(given)) checkSubscriptionAttribute(context, name, value);
+      const endpoint = `${protocol} ${Endpoint}`.slice(0, 1_000);
+      const [same] = await subscriptionsOf(context, topic.key, { labels: { endpoint } });
+      if (same) {
+        if (!sameSubscription(same, given))
+          throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
+        return { SubscriptionArn: shownArn(same, ReturnSubscriptionArn) };
+      }
+      const isConfirmed = protocol === "sqs";
+      const now = context.clock.now();
+      const TopicName = topic.wanted.Name;
+      const wanted: WantedSubscription = {
+        TopicArn,
+        Protocol: protocol,
+        Endpoint,
+        Owner: context.account,
+        Attributes: given,
+      };
+      const made = {
+        key: subscriptionKind.key(topic.key, { TopicName, SubscriptionId: context.ids.uuid() }),
+        ...{
+          id: context.ids.ulid(),
+          parent: parentText(topic.key),
+          origin: context.origin,
+          created: now,
+          modified: now,
+        },
+        status: isConfirmed ? "Confirmed" : pending,
+        wanted,
+        actual: isConfirmed ? { confirmed: now, authenticated: true } : { token: newToken(context) },
+      };
+      await context.resources.write([
+        await subscriptionKind.put(context, made),
+        { require: topic.key, expected: "present" },
+      ]);
+      if (!isConfirmed) await requestConfirmation(context, topic, made as unknown as SubscriptionDocument);
+      return { SubscriptionArn: shownArn(made as unknown as SubscriptionDocument, ReturnSubscriptionArn) };
+    },
+
+    async ConfirmSubscription({ TopicArn, Token, AuthenticateOnUnsubscribe }, context) {
+      const topic = await findTopic(context, TopicArn);
+      const found = (await subscriptionsOf(context, topic.key)).find(({ actual }) => actual.token === Token);
+      if (!found) throw invalidParameter("Token");
+      const confirmed = await againOnConflict(context, async () => {
+        const document = await subscriptionKind.find(context, found.key);
+        if (!document) throw noSuchSubscription();
+        if (document.status === "Confirmed") return document;
+        const now = context.clock.now();
+        const actual = { ...document.actual, confirmed: now, authenticated: AuthenticateOnUnsubscribe === "true" };
+        await context.resources.write([
+          await subscriptionKind.put(context, { ...document, status: "Confirmed", modified: now, actual }),
+        ]);
+        return document;
+      });
+      return { SubscriptionArn: subscriptionKind.arn(confirmed.key) };
+    },
+
+    async Unsubscribe({ SubscriptionArn }, context) {
+      const key = subscriptionKind.parse(SubscriptionArn);
+      if (!key) throw invalidParameter("SubscriptionArn");
+      await againOnConflict(context, async () => {
+        const found = subscriptionKind.isIn(context, key) ? await subscriptionKind.find(context, key) : undefined;
+        if (found?.status === pending) throw invalidParameter("This subscription is not confirmed");
+        // Whoever knows the address in a message may end a subscription that no caller has confirmed.
+        if (found?.actual.authenticated && isAnyone(context))
+          throw new Fault("AuthorizationErrorException", "Only who is signed in may end this subscription.", {
+            status: 403,
+          });
+        // One that is not there is ended.
+        if (found) await context.resources.write([{ delete: key, expected: found.version }]);
+      });
+      return {};
+    },
+
+    async GetSubscriptionAttributes({ SubscriptionArn }, context) {
+      return { Attributes: shownSubscription(await findSubscription(context, SubscriptionArn)) };
+    },
+
+    async SetSubscriptionAttributes({ SubscriptionArn, AttributeName, AttributeValue = "" }, context) {
+      checkSubscriptionAttribute(context, AttributeName, AttributeValue);
+      await againOnConflict(context, async () => {
+        const found = await findSubscription(context, SubscriptionArn);
+        const { [AttributeName]: _before, ...others } = found.wanted.Attributes;
+        const Attributes = AttributeValue === "" ? others : { ...others, [AttributeName]: AttributeValue };
+        const wanted = { ...found.wanted, Attributes };
+        const modified = context.clock.now();
+        await context.resources.write([await subscriptionKind.put(context, { ...found, wanted, modified })]);
+      });
+      return {};
+    },
+
+    async ListSubscriptions(input, context) {
+      const { account, region } = context;
+      const { documents, next } = await listPage(snsPage, input, ({ after, limit }) =>
+        context.resources.list(subscriptionKind.name, { account, region, after, limit }),
+      );
+      return { Subscriptions: documents.map(subscriptionKind.read).map(listed), NextToken: next };
+    },
+
+    async ListSubscriptionsByTopic({ TopicArn, ...input }, context) {
+      const { key } = await findTopic(context, TopicArn);
+      const { account, region } = key;
+      const { documents, next } = await listPage(snsPage, input, ({ after, limit }) =>
+        context.resources.list(subscriptionKind.name, { account, region, parent: parentText(key), after, limit }),
+      );
+      return { Subscriptions: documents.map(subscriptionKind.read).map(listed), NextToken: next };
+    },
+  },
+);
+
+const isAnyone = ({ caller }: Context) => caller.arn.includes(":assumed-role/SagebrushFront/");
+
+/** @throws Fault for a protocol that AWS has not, and by its name for one that is not built */
+function checkProtocol(context: Context, protocol: string): WantedSubscription["Protocol"] {
+  if (protocol === "sqs" || protocol === "http" || protocol === "https") return protocol;
+  if (!protocols.includes(protocol))
+    throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
+  throw notBuilt(context, `The protocol ${protocol}`, "use sqs, http or https");
+}
+
+const newToken = ({ ids }: Context) => (ids.uuid() + ids.uuid()).replaceAll("-", "");
+
+/** An ARN is shown once the endpoint has confirmed, or where it is asked for. */
+const shownArn = ({ key, status }: SubscriptionDocument, always = false): string =>
+  status === pending && !always ? "pending confirmation" : subscriptionKind.arn(key);
+
+const listed = (document: SubscriptionDocument) => {
+  const { Endpoint, Owner, Protocol, TopicArn } = document.wanted;
+  const SubscriptionArn = document.status === pending ? pending : subscriptionKind.arn(document.key);
+  return { SubscriptionArn, Owner, Protocol, Endpoint, TopicArn };
+};
