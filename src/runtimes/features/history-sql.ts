@@ -8,7 +8,13 @@ const ofText = (column: string): string =>
   `coalesce(CAST(round(TRY_CAST(${column} AS DOUBLE) * 1000000) AS BIGINT), epoch_us(CAST(${column} AS TIMESTAMP)))`;
 const ofSeconds = (column: string): string => `CAST(round(${column} * 1000000) AS BIGINT)`;
 
-/** The base's rows as they are matched: a number, the identifier as a text, the time. */
+const textOf = (column: string): string => `CAST(${name(column)} AS VARCHAR)`;
+
+/** The identifiers of the base's rows, each with a number: numbers are matched in less time than texts. */
+export const identifiers = ({ identifier }: HistoryPlan): string =>
+  `SELECT name, row_number() OVER () AS id FROM (SELECT DISTINCT ${textOf(identifier)} AS name FROM base_rows)`;
+
+/** The base's rows as they are matched: where they are, the number of the identifier, the time. */
 export const baseKeys = ({ identifier, time }: HistoryPlan, columns: readonly EngineColumn[]): string => {
   const type = columns.find((column) => column.name === time)!.type;
   const moment = /^(string|varchar)/.test(type)
@@ -16,60 +22,66 @@ export const baseKeys = ({ identifier, time }: HistoryPlan, columns: readonly En
     : /^timestamp/.test(type)
       ? `epoch_us(${name(time)})`
       : ofSeconds(name(time));
-  return `SELECT rowid AS row, CAST(${name(identifier)} AS VARCHAR) AS id, ${moment} AS moment FROM base_rows`;
+  // The rows may have columns of any name.
+  const rows = `(SELECT rowid AS row, ${textOf(identifier)} AS name, ${moment} AS moment FROM base_rows)`;
+  return `SELECT base.row AS row, identifiers.id AS id, base.moment AS moment
+FROM ${rows} AS base LEFT JOIN identifiers ON identifiers.name = base.name`;
 };
 
-/** The rows of a group's files: its features, and what tells their order. */
-export function groupRows(
-  { eventTime, identifier, isoTime, wanted }: HistoryGroup,
-  index: number,
-  asOf: number | undefined,
-): string {
+/** The rows of a group's files, each with its place: the files are read in one order, so it is the same each time. */
+const placed = (index: number, columns: readonly string[]): string =>
+  `(SELECT row_number() OVER () AS place, ${columns.join(", ")} FROM files_${index})`;
+
+/** What tells the order of a group's rows of those identifiers that are asked for. */
+function groupRows({ eventTime, identifier, isoTime }: HistoryGroup, index: number, asOf: number | undefined): string {
   const time = name(eventTime.toLowerCase());
-  const values = wanted.map((feature, at) => `${name(feature.toLowerCase())} AS v${at}`);
   const moment = isoTime ? `epoch_us(CAST(${time} AS TIMESTAMP))` : ofSeconds(time);
-  const until = asOf === undefined ? "" : ` WHERE write_time <= make_timestamp(${asOf * 1000})`;
-  return `SELECT ${[
-    ...[`CAST(${name(identifier.toLowerCase())} AS VARCHAR) AS "$id"`, `${moment} AS "$moment"`],
-    ...[`api_invocation_time AS "$asked"`, `write_time AS "$written"`, `is_deleted AS "$deleted"`],
-    ...values,
-  ].join(", ")} FROM files_${index}${until}`;
+  const until = asOf === undefined ? "" : ` WHERE written <= make_timestamp(${asOf * 1000})`;
+  const columns = [
+    ...[`${textOf(identifier.toLowerCase())} AS name`, `${moment} AS moment`],
+    ...["api_invocation_time AS asked", "write_time AS written", "is_deleted AS deleted"],
+  ];
+  return `SELECT place, id, moment, asked, written, deleted
+FROM ${placed(index, columns)} AS placed JOIN identifiers ON identifiers.name = placed.name${until}`;
 }
 
 /**
- * The records of a group that a row may get, narrow: where they are, whose, and when. There is one a moment, the last one
- * that was written; none that is a deletion, and none up to the last deletion of its identifier, as in datasets of the
- * SageMaker SDK.
+ * For each row the place of the latest record of a group at its moment: no other column is read. A record counts once a moment, as
+ * it was last written; a deletion does not, nor does what was there up to the last deletion of its identifier, as in
+ * datasets of the SageMaker SDK.
  */
-export const candidates = (index: number): string => {
-  const order = `struct_pack(a := "$moment", b := "$asked", c := "$written")`;
-  return `WITH deletions AS (SELECT "$id" AS id, max(${order}) AS last FROM group_${index} WHERE "$deleted" GROUP BY 1),
-moments AS (SELECT rowid AS place, "$id" AS id, "$moment" AS moment, "$deleted" AS deleted, ${order} AS told FROM group_${index}
-QUALIFY row_number() OVER (PARTITION BY "$id", "$moment" ORDER BY "$asked" DESC, "$written" DESC) = 1)
-SELECT place, moments.id AS id, moment FROM moments LEFT JOIN deletions ON moments.id = deletions.id
-WHERE NOT deleted AND (last IS NULL OR told > last)`;
-};
-
-/** For each row the place of the latest record at its moment: no other column is read. */
-export const matches = (index: number): string =>
-  `SELECT keys.row AS row, found.place AS place FROM keys ASOF LEFT JOIN candidates_${index} AS found
+export function matches(group: HistoryGroup, index: number, asOf: number | undefined): string {
+  const order = "struct_pack(a := moment, b := asked, c := written)";
+  return `WITH rows AS MATERIALIZED (${groupRows(group, index, asOf)}),
+deletions AS (SELECT id, max(${order}) AS last FROM rows WHERE deleted GROUP BY 1),
+moments AS (SELECT place, id, moment, deleted, ${order} AS told FROM rows
+QUALIFY row_number() OVER (PARTITION BY id, moment ORDER BY asked DESC, written DESC) = 1),
+found AS (SELECT place, moments.id AS id, moment FROM moments LEFT JOIN deletions ON moments.id = deletions.id
+WHERE NOT deleted AND (last IS NULL OR told > last))
+SELECT keys.row AS row, found.place AS place FROM keys ASOF LEFT JOIN found
 ON keys.id = found.id AND keys.moment >= found.moment`;
+}
 
-/** The rows that stay, in their order, with the places of their records. */
-export function picked(count: number, keepsAll: boolean): string {
+/** The rows that stay, with the places of their records. */
+function picked(count: number, keepsAll: boolean): string {
   const all = Array.from({ length: count }, (_, index) => index);
   const places = all.map((index) => `m${index}.place AS place_${index}`);
   const joins = all.map((index) => `JOIN matches_${index} AS m${index} ON m${index}.row = keys.row`);
   const found = keepsAll ? [] : all.map((index) => `m${index}.place IS NOT NULL`);
   const where = found.length === 0 ? "" : ` WHERE ${found.join(" AND ")}`;
-  return `SELECT keys.row AS row, ${places.join(", ")} FROM keys ${joins.join(" ")}${where} ORDER BY row`;
+  return `SELECT keys.row AS row, ${places.join(", ")} FROM keys ${joins.join(" ")}${where}`;
 }
 
-/** Wide rows are gathered by so many columns at a time. */
-export const gatheredColumns = 25;
-
-/** Some columns of a table, one row for each that was picked. */
-export const gathered = (table: string, place: string, columns: readonly string[]): string =>
-  `SELECT ${columns.join(", ")} FROM picked LEFT JOIN ${table} ON ${table}.rowid = picked.${place} ORDER BY picked.row`;
+/** The columns of base and groups of the rows that stay, in their order. */
+export function joined(base: readonly EngineColumn[], { groups, keepsAll }: HistoryPlan): string {
+  const columns = base.map((column) => `base_rows.${name(column.name)}`);
+  const joins = groups.map(({ wanted }, index) => {
+    const values = wanted.map((feature, at) => `${name(feature.toLowerCase())} AS v${at}`);
+    columns.push(...wanted.map((_, at) => `g${index}.v${at}`));
+    return `LEFT JOIN ${placed(index, values)} AS g${index} ON g${index}.place = picked.place_${index}`;
+  });
+  return `SELECT ${columns.map((column, at) => `${column} AS c${at}`).join(", ")}
+FROM (${picked(groups.length, keepsAll)}) AS picked JOIN base_rows ON base_rows.rowid = picked.row ${joins.join(" ")} ORDER BY picked.row`;
+}
 
 export const asName = name;

@@ -16,11 +16,11 @@ import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import type { EngineColumn, EngineFile, EngineTable, FileFormat, OpenEngine } from "../../engines/port.ts";
 import { createObjectClient } from "../object-client.ts";
 import { runMemoryBytes } from "../run-memory.ts";
-import { asName, baseKeys, candidates, gathered, gatheredColumns, groupRows, matches, picked } from "./history-sql.ts";
+import { asName, baseKeys, identifiers, joined, matches } from "./history-sql.ts";
 
 /**
  * Joins rows with the features as they were at the time of each: `node history.ts PLAN`. Identifiers and times alone are
- * matched, and the features are gathered afterwards (0152).
+ * matched, and the features are read from the files once it is known which (0152).
  */
 const plan = JSON.parse(process.argv[2] ?? "{}") as HistoryPlan;
 const never = new AbortController().signal;
@@ -42,15 +42,12 @@ async function main(): Promise<number> {
     const base = await baseTable(engine);
     const all = base.columns.map(({ name }) => asName(name)).join(", ");
     await engine.keep("base_rows", { sql: `SELECT ${all} FROM base`, tables: [base] }, never);
+    await keep(engine, "identifiers", identifiers(plan));
     await keep(engine, "keys", baseKeys(plan, base.columns));
     for (const [index, group] of plan.groups.entries()) {
       const files = await groupTable(group, tables, index);
-      await engine.keep(`group_${index}`, { sql: groupRows(group, index, plan.asOf), tables: [files] }, never);
-      rmSync(join(tables, `group-${index}`), { recursive: true });
-      await keep(engine, `candidates_${index}`, candidates(index));
-      await keep(engine, `matches_${index}`, matches(index));
+      await engine.keep(`matches_${index}`, { sql: matches(group, index, plan.asOf), tables: [files] }, never);
     }
-    await keep(engine, "picked", picked(plan.groups.length, plan.keepsAll));
     const rows = await writeRows(engine, base.columns, output);
     console.log(`${rows} rows in ${plan.output}`);
     return 0;
@@ -66,33 +63,16 @@ const below = (path: string): string => path.replace(/^\//, "");
 const keep = (engine: OpenEngine, name: string, sql: string): Promise<void> =>
   engine.keep(name, { sql, tables: [] }, never);
 
-/** Gathers the columns of base and groups, and writes them to the output. */
+/** Writes the columns of base and groups to the output. */
 async function writeRows(engine: OpenEngine, base: readonly EngineColumn[], folder: string): Promise<number> {
-  const parts: string[] = [];
-  const columns: EngineColumn[] = [];
-  const gather = async (table: string, place: string, of: readonly (EngineColumn & { readonly from: string })[]) => {
-    for (let at = 0; at < of.length; at += gatheredColumns) {
-      const some = of.slice(at, at + gatheredColumns);
-      const part = `part_${parts.length}`;
-      const named = some.map(({ from }, index) => `${table}.${from} AS c${columns.length + index}`);
-      await keep(engine, part, gathered(table, place, named));
-      parts.push(part);
-      columns.push(...some.map(({ name, type }) => ({ name, type })));
-    }
-  };
-  await gather(
-    "base_rows",
-    "row",
-    base.map((column) => ({ ...column, from: asName(column.name) })),
-  );
-  for (const [index, group] of plan.groups.entries()) {
-    const types = new Map(group.columns.map((column) => [column.name, column.type]));
-    const of = group.wanted.map((feature, at) => ({
-      ...{ name: `${feature}.${index + 1}`, type: types.get(feature)!, from: `v${at}` },
-    }));
-    await gather(`group_${index}`, `place_${index}`, of);
-  }
-  const sql = `SELECT ${columns.map((_, index) => `c${index}`).join(", ")} FROM ${parts.join(" POSITIONAL JOIN ")}`;
+  const columns = [
+    ...base,
+    ...plan.groups.flatMap((group, index) => {
+      const types = new Map(group.columns.map((column) => [column.name, column.type]));
+      return group.wanted.map((feature) => ({ name: `${feature}.${index + 1}`, type: types.get(feature)! }));
+    }),
+  ];
+  const sql = joined(base, plan);
   const isCsv = plan.output.endsWith(".csv");
   const rows = await engine.write(
     { sql, tables: [] },
