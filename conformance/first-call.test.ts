@@ -44,10 +44,10 @@ test("a wrong secret is refused with AWS's code", async () => {
 });
 
 test("an operation that is not built says so in the protocol of the client", async (context) => {
-  const result = await runClient(context, server, "v2", ["aws", "sagemaker", "list-domains"]);
+  const result = await runClient(context, server, "v2", ["aws", "sagemaker", "list-projects"]);
   expect(result.code).not.toBe(0);
   expect(result.stderr).toMatch(
-    /UnsupportedOperation.*SageMaker\.ListDomains is not built in Sagebrush \S+; this server lists what is built at \/_sagebrush\/guide\/coverage/,
+    /UnsupportedOperation.*SageMaker\.ListProjects is not built in Sagebrush \S+; this server lists what is built at \/_sagebrush\/guide\/coverage/,
   );
 });
 

@@ -190,7 +190,7 @@ const badName: Expected[] = [
 const notBuilt = (title: string) => `${title} is not built in Sagebrush `;
 const unknownOperation = (
   [
-    [sagemaker("CreateDomain", {}), "SageMaker.CreateDomain"],
+    [sagemaker("CreateProject", {}), "SageMaker.CreateProject"],
     [sagemaker("Nothing", {}), "SageMaker.Nothing"],
     [sagemaker("listmodels", {}), "SageMaker.listmodels"],
     [sagemaker("", {}), "SageMaker."],
@@ -207,8 +207,7 @@ const unknownOperation = (
     [form("sts", ""), "STS POST /"],
     [form("iam", "Action=CreateUser&Version=2010-05-08"), "IAM.CreateUser"],
     [form("monitoring", "Action=PutDashboard&Version=2010-08-01"), "CloudWatch.PutDashboard"],
-    [form("sqs", "Action=SendMessage&Version=2012-11-05"), "sqs.SendMessage"],
-    [{ path: "/endpoints/e/async-invocations" }, "SageMakerRuntime.InvokeEndpointAsync"],
+    [form("email", "Action=SendEmail&Version=2010-12-01"), "email.SendEmail"],
     [{ method: "GET", path: "/2015-03-31/functions", service: "lambda" }, "lambda GET /2015-03-31/functions"],
     [{ method: "PUT", path: "/BatchPutMetrics" }, "sagemaker PUT /BatchPutMetrics"],
   ] as const

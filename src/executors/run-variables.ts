@@ -1,8 +1,8 @@
 /**
  * The variables that programs of a run find besides those of AWS: set by executors, by the server with the run's keys,
- * by the program that stages a model server, MICRO_BATCH by the Environment of a model, and PREP_ENGINE by that of a job.
+ * by the program that stages a model server, MICRO_BATCH by the Environment of a model, PREP_ENGINE and TARGET_STORES by that of a job.
  */
 export const runVariables: readonly string[] = [
   ...["ADDRESS_FILE", "CORES", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "MICRO_BATCH", "ML_ROOT", "OWN_FOLDER"],
-  ...["PREP_ENGINE", "PYTHON", "ROLE_KEY", "SOCKET"],
+  ...["PREP_ENGINE", "PYTHON", "ROLE_KEY", "SOCKET", "TARGET_STORES"],
 ].map((name) => `SAGEBRUSH_${name}`);

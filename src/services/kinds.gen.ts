@@ -260,7 +260,6 @@ export const kinds: readonly KindEntry[] = [
     kind: "signing-key",
     key: ["Name"],
     scope: "global",
-    title: "Signing key",
     shape: "1",
     load: () => import("./platform/sns/signing-key.ts").then((file) => file.signingKeyKind),
   },

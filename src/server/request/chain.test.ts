@@ -184,8 +184,10 @@ describe("a call in process", () => {
   });
 
   it("of an operation that is not served is refused and audited", async () => {
-    await expect(contextOf(run).call("sagemaker", "CreateDomain", {} as never)).rejects.toMatchObject({ status: 501 });
-    expect(lines.access).toMatchObject([{ operation: "CreateDomain", error: "UnsupportedOperation", caller: run.arn }]);
+    await expect(contextOf(run).call("sagemaker", "CreateProject", {} as never)).rejects.toMatchObject({ status: 501 });
+    expect(lines.access).toMatchObject([
+      { operation: "CreateProject", error: "UnsupportedOperation", caller: run.arn },
+    ]);
   });
 
   it("is authorized as the run, the role or the service that makes it", async () => {

@@ -17,7 +17,8 @@ export const createQueryProtocol: CreateProtocol = (service, facts) => {
       const read = formReader(operation.input, facts);
       const write = contentWriter(operation.output);
       const { name } = operation;
-      const hasResult = operation.output.members.length > 0;
+      // An output without members has a result all the same, which clients look for; no output at all has none.
+      const hasResult = operation.output.name !== "Unit";
       return {
         bodyMode: "buffer",
         readInput(request, body) {

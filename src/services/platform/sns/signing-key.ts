@@ -20,7 +20,6 @@ export const signingKeyKind = defineKind<WantedKey, Nothing>({
   kind: "signing-key",
   key: ["Name"],
   scope: "global",
-  title: "Signing key",
 });
 
 /** Returns the key; it is made when it is first needed. */

@@ -2,7 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import type { PermissionsOf } from "../../../frame/permissions.ts";
+import type { Permission, PermissionsOf } from "../../../frame/permissions.ts";
 import { type ImageDocument, type ImageState, image } from "./image.ts";
 
 interface VersionState {
@@ -97,7 +97,10 @@ export const imageVersion = defineResource({
   },
   permissions: {
     CreateImageVersion: onImage("CreateImageVersion"),
-    ListAliases: onImage("ListAliases"),
+    ListAliases: (input, place): readonly Permission[] => [
+      ...onImage("ListAliases")(input, place),
+      { action: "sagemaker:ListAliases", resource: imageVersion.pattern(place, input) },
+    ],
     ListImageVersions: onImage("ListImageVersions"),
   },
   operations: {
