@@ -21,7 +21,8 @@ if (!isStudioBuilt(root) || process.argv.includes("--force")) {
 
 async function compress(file: string): Promise<void> {
   const text = await readFile(file);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
+  // The highest quality costs the build three seconds of a core, and saves a first page 39 kB.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
   await writeFile(`${file}.br`, await promisify(brotliCompress)(text, { params }));
   await writeFile(`${file}.gz`, await promisify(gzip)(text, { level: 9 }));
 }
