@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
@@ -143,6 +143,14 @@ test("files of a domain stay unless their deletion is asked for, and no number i
   const second = await makeUser("ann");
   expect(Number(second)).toBeGreaterThan(Number(first));
   await removeUser("ann");
+
+  rmSync(volume, { recursive: true });
+  await sagemaker.createUserProfile({ DomainId, UserProfileName: "ben" });
+  const ben = () => sagemaker.describeUserProfile({ DomainId, UserProfileName: "ben" });
+  await expect.poll(async () => (await ben()).Status, patience).toBe("Failed");
+  expect((await ben()).FailureReason).toMatch(/^The volume fs-\w+ is gone from the disk\.$/);
+  await removeUser("ben");
+  mkdirSync(volume);
   await sagemaker.deleteDomain({ DomainId });
   await expect.poll(status, patience).toBe("ResourceNotFound");
   expect(existsSync(volume)).toBe(true);

@@ -101,9 +101,16 @@ function checkPrincipals(principals: Principals, malformed: (message: string) =>
   }
 }
 
+/** Whether an ARN names another account than a caller's. */
+export function isForeign(resource: string, account: string): boolean {
+  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
+  return owner !== undefined && owner !== account;
+}
+
 /**
  * Says what a policy decides of a caller; undefined where it says nothing. It allows only what names a role or a session,
- * or everybody: one that names the account leaves it to the rights that the account gives.
+ * or everybody: one that names the account leaves it to the rights that the account gives. For a thing of another account
+ * it allows what names the account too, since these rights are asked besides.
  */
 export function policyVerdict(
   { spared = [], statements }: ResourcePolicy,
@@ -116,8 +123,9 @@ export function policyVerdict(
   if (!isSpared && statements.some((one) => one.Effect === "Deny" && isOf(one, caller, true) && applies(one)))
     return "denied";
   // The grants of runs and of the service are all that these may do.
-  const mayGain = caller.kind === "role" || caller.source !== undefined;
-  const allows = (one: PolicyStatement) => one.Effect === "Allow" && isOf(one, caller, false) && applies(one);
+  const isOther = isForeign(asked.resource, caller.account);
+  const mayGain = caller.kind === "role" || caller.source !== undefined || (isOther && caller.kind === "administrator");
+  const allows = (one: PolicyStatement) => one.Effect === "Allow" && isOf(one, caller, isOther) && applies(one);
   return mayGain && statements.some(allows) ? "allowed" : undefined;
 }
 

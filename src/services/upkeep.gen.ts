@@ -13,6 +13,7 @@ export const upkeep: readonly UpkeepEntry[] = [
   { name: "metric-roll-up", everyMilliseconds: 600000, load: () => import("./platform/cloudwatch/metric-upkeep.ts").then((file) => file.metricUpkeep) },
   { name: "log-journal-sweep", everyMilliseconds: 3600000, load: () => import("./platform/logs/journal-sweep.ts").then((file) => file.journalSweep) },
   { name: "log-retention", everyMilliseconds: 3600000, load: () => import("./platform/logs/log-retention.ts").then((file) => file.logRetention) },
+  { name: "topic-numbers", everyMilliseconds: 600000, load: () => import("./platform/sns/topic-upkeep.ts").then((file) => file.topicUpkeep) },
   { name: "queue-messages", everyMilliseconds: 600000, load: () => import("./platform/sqs/queue-upkeep.ts").then((file) => file.queueUpkeep) },
   { name: "record-expiry", everyMilliseconds: 10000, load: () => import("./sagemaker/features/record-upkeep.ts").then((file) => file.recordExpiry) },
   { name: "record-sweep", everyMilliseconds: 3600000, load: () => import("./sagemaker/features/record-upkeep.ts").then((file) => file.recordSweep) },

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { expect, it, vi } from "vitest";
 import type { Caller, Grant } from "../../aws/caller.ts";
+import type { ResourcePolicy } from "../../aws/resource-policy.ts";
 import { endpointReconciler } from "../../services/sagemaker/inference/endpoint.reconcile.ts";
 import { trainingJob } from "../../services/sagemaker/training/training-job.ts";
 import { services } from "../../services/services.gen.ts";
@@ -30,10 +31,16 @@ const metrics = (...jobs: (string | undefined)[]) =>
   jobs.map((Value) => ({ MetricName: "loss", Dimensions: Value && [{ Name: "TrainingJobName", Value }] }));
 const Namespace = "/aws/sagemaker/TrainingJobs";
 
-async function attempt(service: WireServiceId, name: string, input: Record<string, unknown>, caller: Caller = run) {
+async function attempt(
+  service: WireServiceId,
+  name: string,
+  input: Record<string, unknown>,
+  caller: Caller = run,
+  policy?: ResourcePolicy,
+) {
   const { permissions } = await services[service]![name]!();
   const operation = { service: wireServiceOf(service), name, checkConstraints: () => {} };
-  authorize(caller, operation, permissions[name], input, "us-east-1");
+  authorize(caller, operation, permissions[name], input, "us-east-1", policy);
 }
 
 it.each<[WireServiceId, string, Record<string, unknown>]>([
@@ -207,4 +214,19 @@ it("decides for a handler in IAM's words, whatever the case of the action", () =
 it("leaves to the handler what it asks for itself", async () => {
   const ModelPackageArnList = ["arn:aws:sagemaker:us-east-1:999999999999:model-package/g/1"];
   await attempt("sagemaker", "BatchDescribeModelPackage", { ModelPackageArnList });
+});
+
+it("asks both accounts where the thing is another one's: the policy of the thing and what the caller may do", async () => {
+  const QueueUrl = "http://localhost/210987654321/theirs";
+  const [Action, Resource] = ["SQS:SendMessage", "arn:aws:sqs:us-east-1:210987654321:theirs"];
+  const Principal = { AWS: "arn:aws:iam::123456789012:root" };
+  const policy: ResourcePolicy = { statements: [{ Effect: "Allow", Principal, Action, Resource }] };
+  const administrator: Caller = { ...run, kind: "administrator", grants: undefined };
+  const send = (caller: Caller, policy?: ResourcePolicy) => attempt("sqs", "SendMessage", { QueueUrl }, caller, policy);
+  await send(administrator, policy);
+  // A role may send to no queue by itself.
+  await expect(send(role, policy)).rejects.toThrow("because no identity-based policy allows the sqs:SendMessage");
+  await expect(send(administrator)).rejects.toThrow("because no resource-based policy allows the sqs:SendMessage");
+  const owned = { QueueName: "theirs", QueueOwnerAWSAccountId: "210987654321" };
+  await expect(attempt("sqs", "GetQueueUrl", owned, administrator)).rejects.toThrow("because no resource-based policy");
 });

@@ -1,6 +1,6 @@
 import type { Caller, Grant, Grants } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
-import { policyVerdict, type ResourcePolicy } from "../../aws/resource-policy.ts";
+import { isForeign, policyVerdict, type ResourcePolicy } from "../../aws/resource-policy.ts";
 import { actionOf, type Decision, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { everything, grantsOf } from "./grants-of.ts";
@@ -21,7 +21,7 @@ export function authorize(
 ): void {
   const grants = grantsOf(caller);
   // Names alone stand for things of the caller's account, all of which an administrator may reach.
-  if (!policy && grants.allow === everything && grants.deny.length === 0 && !holdsArn(input)) return;
+  if (!policy && grants.allow === everything && grants.deny.length === 0 && !namesAccount(input)) return;
   const needed = permissionsOf
     ? permissionsOf(input, { account: caller.account, region })
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
@@ -77,8 +77,11 @@ function verdictOf(
 ): Refusal | "allowed" {
   if (deny.some((grant) => covers(grant, permission))) return "denied";
   if (byPolicy === "denied") return "denied by policy";
-  if (byPolicy !== "allowed" && !allow.some((grant) => covers(grant, permission))) return "not allowed";
-  return isForeign(permission.resource, account) && byPolicy !== "allowed" ? "foreign" : "allowed";
+  const isForeigner = isForeign(permission.resource, account);
+  // In its own account a policy of the thing is enough; across accounts both sides have to allow.
+  const isEnough = byPolicy === "allowed" && !isForeigner;
+  if (!isEnough && !allow.some((grant) => covers(grant, permission))) return "not allowed";
+  return isForeigner && byPolicy !== "allowed" ? "foreign" : "allowed";
 }
 
 const refusalOf = ({ arn }: Caller, { action, resource }: Permission, refusal: Refusal): string =>
@@ -89,14 +92,20 @@ const inLowerCase = (grant: Grant): Grant => ({
   actions: grant.actions.map((action) => action.toLowerCase()),
 });
 
-/** Whether an input may hold an ARN, at any depth. A list counts as one that does: looking may cost more than asking. */
-function holdsArn(input: object): boolean {
+/** An ARN, the number of an account, the URL of a queue. */
+const ofAccount = /^arn:|(^|\/)\d{12}(\/|$)/;
+
+/**
+ * Whether an input may name a thing of another account, at any depth. A list counts as one that does: looking may cost
+ * more than asking.
+ */
+function namesAccount(input: object): boolean {
   for (const member in input) {
     const value = (input as Readonly<Record<string, unknown>>)[member];
     if (typeof value === "string") {
-      if (value.startsWith("arn:")) return true;
+      if (ofAccount.test(value)) return true;
     } else if (typeof value === "object" && value !== null)
-      if (Array.isArray(value) || (isStructure(value) && holdsArn(value))) return true;
+      if (Array.isArray(value) || (isStructure(value) && namesAccount(value))) return true;
   }
   return false;
 }
@@ -105,12 +114,6 @@ function holdsArn(input: object): boolean {
 function isStructure(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-/** Whether an ARN names another account than the caller's. Its policy, which could allow it, is not asked. */
-function isForeign(resource: string, account: string): boolean {
-  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
-  return owner !== undefined && owner !== account;
 }
 
 const deniedCode = ({ rest, query }: WireOperation["service"]): string =>

@@ -1,25 +1,18 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { QueueOf } from "../../../stores/queues/port.ts";
 import { asTopic, deadLetter, urlOf } from "./dead-letter.ts";
 import { attributesForFilter, passesFilter, readFilterPolicy } from "./filter-policy.ts";
 import { keepRequest } from "./http-delivery.ts";
 import { envelope, type Notification } from "./notification.ts";
 import { addressOf, sign } from "./signature.ts";
 import { type SubscriptionDocument, subscriptionKind, subscriptionsOf } from "./subscription-kind.ts";
-import { isFifoTopic, type TopicDocument } from "./topic-kind.ts";
+import { isFifoTopic, numbersOf, type TopicDocument } from "./topic-kind.ts";
 
 /** What goes along with a message in a FIFO topic. */
 interface Fifo {
   readonly group: string | undefined;
   readonly deduplication: string | undefined;
 }
-
-/** Where a FIFO topic numbers its messages. */
-export const numbersOf = ({ id }: Pick<TopicDocument, "id">): QueueOf => ({
-  id: `topic-${id}`,
-  ...{ retentionMilliseconds: 300_000, fifo: { deduplicatesInGroup: false } },
-});
 
 /**
  * Gives a message to all subscriptions whose filter lets it through.

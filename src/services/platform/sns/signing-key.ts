@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
@@ -31,7 +31,7 @@ export async function signingKey(context: Context): Promise<WantedKey> {
   const now = context.clock.now();
   const wanted = {
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
-    certificate: selfSigned(createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" })), {
+    certificate: selfSigned(privateKey, {
       ...{ name: "sns.sagebrush", from: now - 86_400_000, until: now + validYears * years },
       serial: Buffer.from(context.ids.uuid().replaceAll("-", "").slice(0, 30), "hex"),
     }),

@@ -3,7 +3,7 @@ import type { Context } from "../../../frame/context.ts";
 import { defineKind, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import type { Unchecked } from "../../../frame/permissions.ts";
-import type { ResourceDocument, ResourceKey } from "../../../stores/resources/port.ts";
+import { allDocuments, type ResourceDocument, type ResourceKey } from "../../../stores/resources/port.ts";
 import { invalidParameter, topicKind } from "./topic-kind.ts";
 
 export interface WantedSubscription {
@@ -69,18 +69,9 @@ export async function subscriptionsOf(
   filter: { readonly status?: string; readonly labels?: { readonly endpoint: string } } = {},
 ): Promise<SubscriptionDocument[]> {
   const { account, region } = topic;
+  const query = { account, region, parent: parentText(topic), ...filter };
   const found: SubscriptionDocument[] = [];
-  for (let after: string | undefined; ; ) {
-    const query = { account, region, parent: parentText(topic), ...filter, after, limit: 1_000 };
-    const { documents, next } = await context.resources.list(subscriptionKind.name, query);
-    found.push(...documents.map(subscriptionKind.read));
-    if (next === undefined) return found;
-    after = next;
-  }
-}
-
-/** Removes the subscriptions of a topic that is gone. */
-export async function removeSubscriptions(context: Pick<Context, "resources">, topic: ResourceKey): Promise<void> {
-  for (const { key, version } of await subscriptionsOf(context, topic))
-    await context.resources.write([{ delete: key, expected: version }]);
+  for await (const document of allDocuments(context.resources, subscriptionKind.name, query))
+    found.push(subscriptionKind.read(document));
+  return found;
 }

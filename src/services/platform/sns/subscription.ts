@@ -1,5 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import { parentFence } from "../../../frame/children.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
@@ -17,7 +18,16 @@ import {
   type WantedSubscription,
 } from "./subscription-kind.ts";
 import { snsPage } from "./topic.ts";
-import { findTopic, invalidParameter, isFifoTopic, notBuilt, onTopic } from "./topic-kind.ts";
+import {
+  findTopic,
+  invalidParameter,
+  isFifoTopic,
+  noSuchTopic,
+  notBuilt,
+  onTopic,
+  type TopicDocument,
+  topicKind,
+} from "./topic-kind.ts";
 
 const protocols = ["http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"];
 const pending = "PendingConfirmation";
@@ -42,42 +52,18 @@ export const subscription = defineOperations(
       await checkEndpoint(context, protocol, Endpoint, isFifoTopic(topic));
       const given = Attributes as Readonly<Record<string, string>>;
       for (const [name, value] of Object.entries(given)) checkSubscriptionAttribute(context, name, value);
-      const endpoint = `${protocol} ${Endpoint}`.slice(0, 1_000);
-      const [same] = await subscriptionsOf(context, topic.key, { labels: { endpoint } });
-      if (same) {
-        if (!sameSubscription(same, given))
-          throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
-        return { SubscriptionArn: shownArn(same, ReturnSubscriptionArn) };
-      }
-      const isConfirmed = protocol === "sqs";
-      const now = context.clock.now();
-      const TopicName = topic.wanted.Name;
-      const wanted: WantedSubscription = {
-        TopicArn,
-        Protocol: protocol,
-        Endpoint,
-        Owner: context.account,
-        Attributes: given,
-      };
-      const made = {
-        key: subscriptionKind.key(topic.key, { TopicName, SubscriptionId: context.ids.uuid() }),
-        ...{
-          id: context.ids.ulid(),
-          parent: parentText(topic.key),
-          origin: context.origin,
-          created: now,
-          modified: now,
-        },
-        status: isConfirmed ? "Confirmed" : pending,
-        wanted,
-        actual: isConfirmed ? { confirmed: now, authenticated: true } : { token: newToken(context) },
-      };
-      await context.resources.write([
-        await subscriptionKind.put(context, made),
-        { require: topic.key, expected: "present" },
-      ]);
-      if (!isConfirmed) await requestConfirmation(context, topic, made as unknown as SubscriptionDocument);
-      return { SubscriptionArn: shownArn(made as unknown as SubscriptionDocument, ReturnSubscriptionArn) };
+      return againOnConflict(context, async () => {
+        const endpoint = `${protocol} ${Endpoint}`.slice(0, 1_000);
+        const alike = await subscriptionsOf(context, topic.key, { labels: { endpoint } });
+        const same = alike.find(({ wanted }) => wanted.Endpoint === Endpoint);
+        if (same) {
+          if (!sameSubscription(same, given))
+            throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
+          return { SubscriptionArn: shownArn(same, ReturnSubscriptionArn) };
+        }
+        const made = await newSubscription(context, topic, { protocol, Endpoint, given });
+        return { SubscriptionArn: shownArn(made, ReturnSubscriptionArn) };
+      });
     },
 
     async ConfirmSubscription({ TopicArn, Token, AuthenticateOnUnsubscribe }, context) {
@@ -150,6 +136,38 @@ export const subscription = defineOperations(
     },
   },
 );
+
+/** Writes a subscription of a topic that is there, and asks its endpoint whether it wants it. */
+async function newSubscription(
+  context: Context,
+  { key: topicKey }: TopicDocument,
+  of: {
+    readonly protocol: WantedSubscription["Protocol"];
+    readonly Endpoint: string;
+    readonly given: Readonly<Record<string, string>>;
+  },
+): Promise<SubscriptionDocument> {
+  const topic = await topicKind.find(context, topicKey);
+  if (!topic) throw noSuchTopic();
+  const isConfirmed = of.protocol === "sqs";
+  const now = context.clock.now();
+  const wanted: WantedSubscription = {
+    ...{ TopicArn: topicKind.arn(topicKey), Protocol: of.protocol, Endpoint: of.Endpoint },
+    ...{ Owner: context.account, Attributes: of.given },
+  };
+  const made = {
+    key: subscriptionKind.key(topicKey, { TopicName: topic.wanted.Name, SubscriptionId: context.ids.uuid() }),
+    ...{ id: context.ids.ulid(), parent: parentText(topicKey), origin: context.origin, created: now, modified: now },
+    status: isConfirmed ? "Confirmed" : pending,
+    wanted,
+    actual: isConfirmed ? { confirmed: now, authenticated: true } : { token: newToken(context) },
+  };
+  const fence = await parentFence(context, topic);
+  await context.resources.write([await subscriptionKind.put(context, made), fence]);
+  const written = made as unknown as SubscriptionDocument;
+  if (!isConfirmed) await requestConfirmation(context, topic, written);
+  return written;
+}
 
 const isAnyone = ({ caller }: Context) => caller.arn.includes(":assumed-role/SagebrushFront/");
 

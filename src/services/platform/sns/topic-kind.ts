@@ -5,6 +5,7 @@ import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import type { Unchecked } from "../../../frame/permissions.ts";
 import type { Tag } from "../../../frame/resource-tags.ts";
+import type { QueueOf } from "../../../stores/queues/port.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 
 export interface WantedTopic {
@@ -51,5 +52,11 @@ export async function findTopic(context: Context, arn: string | undefined): Prom
   if (!found) throw noSuchTopic();
   return found;
 }
+
+/** Where a FIFO topic numbers its messages. */
+export const numbersOf = ({ id }: Pick<TopicDocument, "id">): QueueOf => ({
+  id: `topic-${id}`,
+  ...{ retentionMilliseconds: 300_000, fifo: { deduplicatesInGroup: false } },
+});
 
 export const isFifoTopic = ({ wanted }: TopicDocument): boolean => wanted.Attributes.FifoTopic === "true";

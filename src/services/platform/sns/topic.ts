@@ -1,16 +1,17 @@
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import { closeParent } from "../../../frame/children.ts";
 import type { Context } from "../../../frame/context.ts";
-import { parentText } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage, type PageMembers } from "../../../frame/list-page.ts";
 import { checkTags, type Tag } from "../../../frame/resource-tags.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
-import { removeSubscriptions, subscriptionKind } from "./subscription-kind.ts";
+import { subscriptionsOf } from "./subscription-kind.ts";
 import { checkTopicAttribute, defaultTopicPolicy } from "./topic-attributes.ts";
 import {
   findTopic,
   invalidParameter,
   isFifoTopic,
+  numbersOf,
   onTopic,
   refuseMembers,
   type TopicDocument,
@@ -72,11 +73,14 @@ export const topic = defineOperations(
     async DeleteTopic({ TopicArn }, context) {
       const key = topicKind.parse(TopicArn);
       if (!key) throw invalidParameter("TopicArn");
-      await againOnConflict(context, async () => {
+      const deleted = await againOnConflict(context, async () => {
         const found = topicKind.isIn(context, key) ? await topicKind.find(context, key) : undefined;
-        if (found) await context.resources.write([{ delete: key, expected: found.version }]);
+        if (!found) return undefined;
+        const { changes, document } = await closeParent(context, found, () => invalidParameter("TopicArn"));
+        await context.resources.write([{ delete: key, expected: document.version }, ...changes]);
+        return found;
       });
-      await removeSubscriptions(context, key);
+      if (deleted) await context.queues.drop(numbersOf(deleted).id);
       return {};
     },
 
@@ -141,15 +145,9 @@ function checkSame({ wanted }: TopicDocument, given: Readonly<Record<string, str
 }
 
 async function countSubscriptions(context: Context, { key, wanted }: TopicDocument) {
-  const { account, region } = key;
   const counts = { confirmed: 0, pending: 0 };
-  for (let after: string | undefined; ; ) {
-    const query = { account, region, parent: parentText(key), after, limit: 1_000 };
-    const { documents, next } = await context.resources.list(subscriptionKind.name, query);
-    for (const { status } of documents) counts[status === "Confirmed" ? "confirmed" : "pending"]++;
-    if (next === undefined) break;
-    after = next;
-  }
+  for (const { status } of await subscriptionsOf(context, key))
+    counts[status === "Confirmed" ? "confirmed" : "pending"]++;
   return {
     SubscriptionsConfirmed: String(counts.confirmed),
     SubscriptionsPending: String(counts.pending),

@@ -81,8 +81,10 @@ export async function findQueueOfArn(context: Context, arn: string): Promise<Que
 
 /** The URL of a queue, at the address by which the caller has reached the server. */
 export function queueUrl(context: Context, { key, wanted }: QueueDocument): string {
-  const { host } = context.headers;
-  const base = host === undefined ? context.settings.endpoint() : `http://${host}`;
+  const { host, "x-forwarded-proto": forwarded = "" } = context.headers;
+  // Behind a proxy with TLS the next request must go through it too. Who makes the header up misleads only himself.
+  const scheme = /(^|,)\s*https\s*$/i.test(forwarded) ? "https" : "http";
+  const base = host === undefined ? context.settings.endpoint() : `${scheme}://${host}`;
   return `${base}/${key.account}/${wanted.QueueName}`;
 }
 

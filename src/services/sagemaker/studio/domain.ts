@@ -19,7 +19,6 @@ export interface DomainState {
   readonly lastFolder: number;
   /** Of a domain that is being deleted: whether its files stay. */
   readonly retains?: boolean;
-  readonly failureReason?: string;
 }
 
 export type DomainDocument = ResourceDocument<CreateDomain, DomainState>;
@@ -43,7 +42,6 @@ export const domain = defineResource({
   tags: true,
   statuses: studioStatuses,
   running: ["Pending", "Deleting"],
-  shownReason: ({ actual }: { readonly actual: DomainState }) => actual.failureReason,
   missing: ({ name }) => new Fault("ResourceNotFound", `Domain [${name}] does not exist.`),
   hasChildren: ({ arn }) =>
     new Fault("ResourceInUse", `Unable to delete ${arn}: delete its apps, spaces and user profiles first.`),
@@ -81,7 +79,6 @@ export const domain = defineResource({
       Status: status as "InService",
       CreationTime: new Date(created),
       LastModifiedTime: new Date(modified),
-      FailureReason: actual.failureReason,
       AuthMode: wanted.AuthMode,
       DefaultUserSettings: wanted.DefaultUserSettings,
       DomainSettings: wanted.DomainSettings,

@@ -23,6 +23,7 @@ export const space = defineResource({
   parent: { kind: "sagemaker/domain", deletion: "refused" },
   statuses: studioStatuses,
   running: ["Pending", "Deleting"],
+  shownReason: ({ actual }: { readonly actual: FolderState }) => actual.failureReason,
   labels: {
     domain: ({ actual }: { readonly actual: FolderState }) => actual.domainId,
     name: ({ wanted }) => wanted.SpaceName,
@@ -55,6 +56,7 @@ export const space = defineResource({
       Status: status as "InService",
       LastModifiedTime: new Date(modified),
       CreationTime: new Date(created),
+      FailureReason: actual.failureReason,
       SpaceSettings: wanted.SpaceSettings,
       OwnershipSettings: wanted.OwnershipSettings,
       SpaceSharingSettings: wanted.SpaceSharingSettings,

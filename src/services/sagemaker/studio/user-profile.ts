@@ -22,6 +22,7 @@ export const userProfile = defineResource({
   parent: { kind: "sagemaker/domain", deletion: "refused" },
   statuses: studioStatuses,
   running: ["Pending", "Deleting"],
+  shownReason: ({ actual }: { readonly actual: FolderState }) => actual.failureReason,
   labels: {
     domain: ({ actual }: { readonly actual: FolderState }) => actual.domainId,
     name: ({ wanted }) => wanted.UserProfileName,
@@ -53,6 +54,7 @@ export const userProfile = defineResource({
       Status: status as "InService",
       LastModifiedTime: new Date(modified),
       CreationTime: new Date(created),
+      FailureReason: actual.failureReason,
       UserSettings: wanted.UserSettings,
     }),
   },

@@ -8,6 +8,7 @@ export interface FolderState {
   readonly volume: string;
   /** The folder's name, which AWS calls the user's number in the file system. */
   readonly folder: string;
+  readonly failureReason?: string;
 }
 
 /**
