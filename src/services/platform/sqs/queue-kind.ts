@@ -98,10 +98,14 @@ export function redriveOf(wanted: WantedQueue): { readonly target: string; reado
 
 export const isFifo = ({ wanted }: Pick<QueueDocument, "wanted">): boolean => wanted.Attributes.FifoQueue === "true";
 
+/** The most messages that may be in flight, by AWS's quotas. */
+export const mostInFlight = (queue: Pick<QueueDocument, "wanted">): number => (isFifo(queue) ? 20_000 : 120_000);
+
 /** A queue as the queue store knows it. */
 export const queueOf = (document: QueueDocument): QueueOf => ({
   id: `queue-${document.id}`,
   retentionMilliseconds: numberOf(document.wanted, "MessageRetentionPeriod") * 1000,
+  mostHidden: mostInFlight(document),
   ...(isFifo(document) && {
     fifo: { deduplicatesInGroup: attributeOf(document.wanted, "DeduplicationScope") === "messageGroup" },
   }),
