@@ -39,7 +39,7 @@ export const featureGroup = defineResource({
     async begin(input, context) {
       const definitions = input.FeatureDefinitions as readonly FeatureDefinition[];
       checkStores(input);
-      checkDefinitions(definitions, [], input.OnlineStoreConfig?.StorageType);
+      checkDefinitions(definitions, [], input);
       checkKeyFeatures(input, definitions);
       await checkExecutionRole(context, input.RoleArn);
       const created = context.clock.now();
