@@ -8,6 +8,7 @@ import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
 import { unpackLimits } from "../unpack-limits.ts";
+import { trainingHosts } from "./training-hosts.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
 /** Whether a job runs the user's own script or command, and not the program of its image. */
@@ -29,7 +30,12 @@ export function runsScript(
  */
 export function checkScript(request: TrainingRequest, context: Context): PythonImage | undefined {
   const image = trainingImage(request, context);
-  if (!runsScript(request, image)) return undefined;
+  if (!runsScript(request, image)) {
+    const hosts = trainingHosts(request).length;
+    if (hosts > 1 && !image.manyHosts)
+      throw notBuilt(context, `A built-in algorithm on ${hosts} hosts`, "use one, or a training script");
+    return undefined;
+  }
   const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
   if (image.python === undefined)
     throw notBuilt(
