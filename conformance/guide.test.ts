@@ -348,7 +348,9 @@ test("every page with lines for a shell is followed by a test", () => {
     .filter((page) => blocksOf(page).some(({ language }) => language === "sh"));
   const tests = readFileSync(import.meta.filename, "utf8").matchAll(/ follow\(context, "([\w-]+)"/g);
   // The lines for Go need Go, those for databases need one, and those for Spark a Spark: they are followed by the systems.
-  expect([...Array.from(tests, ([, page]) => page), "go", "data-sources", "spark-jobs"].sort()).toEqual(withLines.sort());
+  expect([...Array.from(tests, ([, page]) => page), "go", "data-sources", "spark-jobs"].sort()).toEqual(
+    withLines.sort(),
+  );
 });
 
 test("every variable and command that the guide names is there", async () => {
