@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Every process that a test starts finds its program compiled: reading TypeScript anew costs more than most of them do.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache", "compiled");
@@ -7,8 +8,20 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache", "compiled
 // What is polled comes from a process or a browser, which a busy machine lets wait for seconds.
 const expect = { poll: { timeout: 15_000 } };
 
+/** They take minutes each: begun last, one of them would run alone. */
+const longest = ["studio/pages", "kill-points", "guide", "spark-flows", "training-toolkit", "spark-steps"];
+const isLongest = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.endsWith(`/${name}.test.ts`));
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const [first, others] = [files.filter(isLongest), files.filter((file) => !isLongest(file))];
+    return [...(await super.sort(first)), ...(await super.sort(others))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
