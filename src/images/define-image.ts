@@ -20,6 +20,8 @@ export interface PythonImage {
 export interface TrainingImage {
   /** The program that runs inside the job in place of the AWS image's training program. Absent when only scripts run. */
   readonly program?: ProductProgram;
+  /** Whether that program works on several hosts together. */
+  readonly manyHosts?: true;
   /** Absent when no script can be run. */
   readonly python?: PythonImage;
   /** The definitions that a job without its own gets. */

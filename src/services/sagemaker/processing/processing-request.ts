@@ -47,11 +47,14 @@ function checkResources(request: ProcessingRequest, context: Context): void {
   for (const name of ["SelectedInstanceType", "SelectedInstanceCount"] as const)
     if (cluster[name] !== undefined)
       throw validationFault(`${path}${name} is told by DescribeProcessingJob; leave it out of the request.`);
-  const count = cluster.InstanceCount ?? 1;
-  // The program of an image works on one machine whatever it is asked for; the job's log says so.
-  if (count > 1 && !runsImageProgram(request, context))
-    throw notBuilt(context, `${path}InstanceCount ${count}`, "use 1");
   if (!cluster.InstanceType) throw validationFault(`${path}InstanceType is missing.`);
+}
+
+/** The names of the hosts of a job. The program of an image works on one whatever it is asked for; the job's log says so. */
+export function processingHosts(request: ProcessingRequest, context: Context): readonly string[] {
+  const { InstanceCount: count = 1 } = request.ProcessingResources.ClusterConfig;
+  const hosts = runsImageProgram(request, context) ? 1 : count;
+  return Array.from({ length: hosts }, (_, index) => `algo-${index + 1}`);
 }
 
 /** The images of Python have no command of their own that would process anything. */
