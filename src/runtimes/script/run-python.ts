@@ -31,6 +31,9 @@ export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** The tools of AWS's Spark images. */
+export const sparkToolsFolder = { from: join(clients, "spark"), to: join(productPlace, "spark-tools") };
+
 /** Loaded when something is to be made: most jobs find it. */
 const maker = () => import("../../environments/make-environment.ts");
 

@@ -204,7 +204,11 @@ export const partList = defineParts<Opening>()
         environment,
       }),
     }),
-    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
+    check: async (checkup) => {
+      const { checkPython } = await import("../checkup/python-advice.ts");
+      const { checkJava } = await import("../checkup/java-advice.ts");
+      return [await checkPython(checkup), checkJava(checkup)].flat();
+    },
   })
   .part({
     name: "executors",

@@ -9,6 +9,7 @@ import { flowSpark } from "./flow-spark.ts";
 import { processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
 import { planProcessingRuns, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
+import { jobJava } from "./spark-java.ts";
 
 type ProcessingJob = Job<ProcessingRequest>;
 
@@ -37,6 +38,7 @@ export const processingJob = defineJob({
     async begin(input, context) {
       await checkProcessingRequest(input, context);
       flowSpark(input, context);
+      jobJava(input, context);
       checkInstance(context, input.ProcessingResources!.ClusterConfig.InstanceType);
       await checkExecutor(context, processingNeeds(input, context), input.AppSpecification!.ImageUri!);
       return undefined;

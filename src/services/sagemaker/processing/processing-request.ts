@@ -60,7 +60,8 @@ export function processingHosts(request: ProcessingRequest, context: Context): r
 /** The images of Python have no command of their own that would process anything. */
 function checkCommand(request: ProcessingRequest, context: Context): void {
   const { ContainerEntrypoint, ImageUri } = request.AppSpecification;
-  if (!ContainerEntrypoint?.length && !runsImageProgram(request, context))
+  const { entryPoint } = processingImage(request, context);
+  if (!ContainerEntrypoint?.length && !entryPoint && !runsImageProgram(request, context))
     throw notBuilt(
       context,
       `A processing job that runs the own command of the image ${ImageUri}`,

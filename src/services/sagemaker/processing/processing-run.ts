@@ -40,6 +40,7 @@ import {
   runsImageProgram,
   targetStoresOf,
 } from "./processing-request.ts";
+import { javaMounts, jobJava } from "./spark-java.ts";
 
 export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
 
@@ -52,7 +53,11 @@ export const processingLogPlace = (jobName: string, created: number, host = 0): 
 /** Returns what the executor of a processing job must be able to do. */
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts: [...mountsOf(flowSpark(request, context)), ...connectorMounts(request, context)],
+  mounts: [
+    ...mountsOf(flowSpark(request, context)),
+    ...javaMounts(jobJava(request, context)),
+    ...connectorMounts(request, context),
+  ],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
@@ -100,6 +105,7 @@ export async function planProcessingRuns(
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
   const spark = flowSpark(request, context);
+  const java = jobJava(request, context);
   const connectors = connectorsOf(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
@@ -109,6 +115,7 @@ export async function planProcessingRuns(
     inputs,
     ...(queries.length > 0 && { queries }),
     ...(isFlow && { runsFlows: true as const }),
+    ...(java && { spark: { javaHome: java.inside } }),
     ...(connectors !== undefined && { connectors }),
     outputs,
     ...(features.length > 0 && { features }),
@@ -164,8 +171,9 @@ const inputsOfHost = (
 function plannedCommand(request: ProcessingRequest, context: Context): Pick<ProcessingPlan, "command" | "program"> {
   const { ContainerArguments = [], ContainerEntrypoint = [] } = request.AppSpecification;
   const words = ContainerArguments as string[];
-  if (!runsImageProgram(request, context)) return { command: [...(ContainerEntrypoint as string[]), ...words] };
-  const program = processingImage(request, context).program!;
+  const { entryPoint = [], program } = processingImage(request, context);
+  if (ContainerEntrypoint.length > 0) return { command: [...(ContainerEntrypoint as string[]), ...words] };
+  if (program === undefined) return { command: [...entryPoint, ...words] };
   return { command: [], program: { ...program, arguments: [...program.arguments, ...words] } };
 }
 
