@@ -36,6 +36,15 @@ const metricsOff =
 const otherWords = "wants another text of the fault";
 const otherName = "names a prepared statement with a hyphen, which AWS refuses too";
 
+const ownTime = "signs at a time of its own, which a server refuses as AWS does";
+const insideMoto = "looks into moto itself, or changes it";
+const spaceBehind = "names the attribute `VisibilityTimeout ` with a space behind, which AWS refuses too";
+const earlierHandle = "uses the handle of an earlier receive; AWS documents that the latest one counts";
+const awsAddress = "wants addresses of amazonaws.com";
+const noEncryption =
+  "wants encryption at rest with a key, which is refused: messages lie in the home's files as they are";
+const noResource = "gives a policy without the ARN of a resource, which is refused";
+
 export const motoOutcomes: readonly SuiteOutcome[] = [
   {
     file: "test_cloudwatch/test_cloudwatch_alarms.py",
@@ -235,6 +244,39 @@ export const motoOutcomes: readonly SuiteOutcome[] = [
       test_set_athena_result: inMoto,
       test_set_multiple_athena_result: inMoto,
       test_set_athena_result_with_custom_region_account: inMoto,
+    },
+  },
+  {
+    file: "test_sqs/test_sqs.py",
+    passed: 123,
+    leftOut: {
+      test_create_queue_with_different_attributes_fail: "makes a queue with FifoQueue `tru`, which AWS refuses too",
+      test_create_queue_kms: noEncryption,
+      test_create_queue_with_policy: noResource,
+      test_set_queue_attribute_empty_policy_removes_attr: noResource,
+      test_get_queue_attributes_template_response_validation: noResource,
+      test_set_attributes_integer_fields_conversion: insideMoto,
+      test_fifo_queue_send_duplicate_messages_after_deduplication_time_limit: insideMoto,
+      test_get_queue_url_error_not_exists:
+        "wants a QueueDoesNotExist for what is no address of a queue; AWS documents an InvalidAddress",
+      test_message_retention_period: "keeps messages for 1 s, which AWS refuses too",
+      test_create_queues_in_multiple_region: awsAddress,
+      test_get_queue_with_prefix: awsAddress,
+      test_change_message_visibility_than_permitted: ownTime,
+      test_batch_change_message_visibility: ownTime,
+      test_queue_with_dlq: ownTime,
+      test_receive_messages_with_message_group_id_on_visibility_timeout: ownTime,
+      test_message_becomes_inflight_when_received: spaceBehind,
+      test_receive_message_with_explicit_visibility_timeout: spaceBehind,
+      test_change_message_visibility: spaceBehind,
+      test_queue_length: spaceBehind,
+      test_delete_batch_operation: spaceBehind,
+      test_delete_message_after_visibility_timeout: spaceBehind,
+      test_change_message_visibility_on_old_message: earlierHandle,
+      test_batch_change_message_visibility_on_old_message: earlierHandle,
+      test_delete_message_using_old_receipt_handle: earlierHandle,
+      test_delete_message_batch_with_invalid_receipt_id: otherWords,
+      test_message_delay_is_more_than_15_minutes: "gives a standard queue deduplication ids, which AWS refuses too",
     },
   },
 ];

@@ -158,7 +158,7 @@ function motoSection(): string {
   return `
 ## moto's tests
 
-moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog, of Athena and of the SageMaker runtime were
+moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog, of Athena, of SQS and of the SageMaker runtime were
 run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
 
 ${outcomesTable(motoOutcomes)}`;
