@@ -89,14 +89,6 @@ function keepValue(name: string, value: AttributeValue): KeptAttribute {
 export const showAttribute = ({ t, v, b }: KeptAttribute) =>
   b ? { DataType: t, BinaryValue: new Uint8Array(Buffer.from(v, "base64")) } : { DataType: t, StringValue: v };
 
-/** The bytes that attributes count of a message's size: names, types and values. */
-export const attributesBytes = (kept: KeptAttributes): number =>
-  Object.entries(kept).reduce(
-    (sum, [name, { t, v, b }]) =>
-      sum + Buffer.byteLength(name) + Buffer.byteLength(t) + Buffer.byteLength(v, b ? "base64" : "utf8"),
-    0,
-  );
-
 /** The MD5 of attributes as SQS counts it; undefined for none. Names are in the order of their characters. */
 export function attributesMd5(kept: KeptAttributes): string | undefined {
   const names = Object.keys(kept).sort();

@@ -159,7 +159,7 @@ export const message = defineOperations(
   },
 );
 
-/** What a message counts as, whether or not it is refused. */
+/** The bytes of a message: its body, and the names, types and values of its attributes; also of one that is refused. */
 const bytesOf = ({ MessageBody = "", MessageAttributes = {} }: SendInput): number =>
   Object.entries(MessageAttributes).reduce((sum, [name, one]) => {
     const value = one?.BinaryValue?.length ?? Buffer.byteLength(one?.StringValue ?? "");
