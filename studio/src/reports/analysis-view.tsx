@@ -3,9 +3,9 @@ import Container from "@cloudscape-design/components/container";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
-import { counted } from "../../../src/base/counted.ts";
 import type { AnalysisResult } from "../../../src/prep/do-analysis.ts";
 import { findingTables } from "../../../src/prep/insights/page/finding-tables.ts";
+import { countText } from "../../../src/prep/insights/page/html.ts";
 import { deferred } from "../frame/deferred.tsx";
 import { CodeBlock } from "../values/code-block.tsx";
 import { number } from "../values/format.ts";
@@ -19,8 +19,8 @@ export function AnalysisView({ result }: { readonly result: AnalysisResult }) {
   const tables = useMemo(() => findingTables(title, data), [title, data]);
   const looked =
     rows.method === "all"
-      ? `It is of all ${counted(rows.used, "row", "rows", number(rows.used))}.`
-      : `It is of ${number(rows.used)} of ${counted(rows.table, "row", "rows", number(rows.table))}, drawn with the seed ${rows.seed}.`;
+      ? `It is of all ${countText(rows.used, "row")}.`
+      : `It is of ${number(rows.used)} of ${countText(rows.table, "row")}, drawn with the seed ${rows.seed}.`;
   return (
     <SpaceBetween size="l">
       <div>{looked}</div>
