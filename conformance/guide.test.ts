@@ -347,8 +347,10 @@ test("every page with lines for a shell is followed by a test", () => {
     .map((file) => file.replace(/\.md$/, ""))
     .filter((page) => blocksOf(page).some(({ language }) => language === "sh"));
   const tests = readFileSync(import.meta.filename, "utf8").matchAll(/ follow\(context, "([\w-]+)"/g);
-  // The lines for Go need Go, and those for databases need one: they are followed by the systems.
-  expect([...Array.from(tests, ([, page]) => page), "go", "data-sources"].sort()).toEqual(withLines.sort());
+  // The lines for Go need Go, those for databases need one, and those for Spark a Spark: they are followed by the systems.
+  expect([...Array.from(tests, ([, page]) => page), "go", "data-sources", "spark-jobs"].sort()).toEqual(
+    withLines.sort(),
+  );
 });
 
 test("every variable and command that the guide names is there", async () => {
@@ -365,7 +367,7 @@ test("every variable and command that the guide names is there", async () => {
   expect(named.size).toBeGreaterThan(5);
   for (const name of named) expect(settings, name).toContain(`| \`${name}\` `);
   const used = new Set(
-    pages.flatMap((page) => [...page.matchAll(/bin\/sagebrush ([a-z]+)/g)].map(([, name]) => name!)),
+    pages.flatMap((page) => [...page.matchAll(/bin\/sagebrush ([a-z]+(?:-[a-z]+)*)/g)].map(([, name]) => name!)),
   );
   for (const name of used) expect(commands, name).toContain(`\n## ${name}\n`);
 });

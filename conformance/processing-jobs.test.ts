@@ -336,7 +336,6 @@ describe("refused when it is made:", () => {
       outputs({ ...result, AppManaged: true }),
       notBuilt('Output "result": AppManaged'),
     ],
-    ["two hosts", cluster({ InstanceCount: 2 }), notBuilt("ProcessingResources.ClusterConfig.InstanceCount 2")],
     [
       "a selected type",
       cluster({ SelectedInstanceType: "ml.m5.large" }),

@@ -16,6 +16,7 @@ execFileSync(process.execPath, [join(root, "tools", "studio.ts")], { stdio: "inh
 const data = [
   "src/**/*.facts",
   "src/environments/locks/*.txt",
+  "src/environments/*.py",
   "src/executors/process/*.sh",
   "src/runtimes/serving/python/*.py",
   "src/runtimes/prep/python/**/*.py",
@@ -24,6 +25,7 @@ const data = [
   "docs/reference/*.{md,json}",
   "docs/coverage.md",
   "clients/python/**/*.{py,yaml}",
+  "clients/spark/*.py",
   "clients/toolkits/**/*.py",
   "src/fronts/studio/sign-in-page/*.{html,css,svg}",
 ];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { minorVersion } from "./find-python.ts";
-import { lockBelow, lockText } from "./locks.ts";
+import { lockBelow, lockContent } from "./locks.ts";
 
 // An import would read every export of the module, and some of them load much more.
 const { createHash } = process.getBuiltinModule("node:crypto");
@@ -40,7 +40,7 @@ const shortHash = (text: string): string => createHash("sha256").update(text).di
 
 /** Names the environment of a lock; another lock or another Python gives another name. */
 export function baseName({ lock, python }: Pick<EnvironmentPlan, "lock" | "python">): string {
-  const own = `${lock}-${shortHash([lockText(lock), python.version, python.program ?? "uv"].join("\0"))}`;
+  const own = `${lock}-${shortHash([lockContent(lock), python.version, python.program ?? "uv"].join("\0"))}`;
   const below = lockBelow(lock);
   return below === undefined ? own : `${baseName({ lock: below, python })}+${own}`;
 }

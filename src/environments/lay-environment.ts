@@ -44,7 +44,8 @@ export function layEnvironment(
   for (const environment of below) copyScripts(join(environment.path, "bin"), bin, path, seen);
 }
 
-const seesSystem = (path: string): boolean =>
+/** Whether an environment has the packages of the system's Python too. */
+export const seesSystem = (path: string): boolean =>
   /^include-system-site-packages\s*=\s*true$/m.test(readFileSync(join(path, "pyvenv.cfg"), "utf8"));
 
 /** Copies scripts of Python, so that they see the packages of the environment that they are copied to. */

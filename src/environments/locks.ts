@@ -17,7 +17,30 @@ export interface Lock {
     /** The one that the systems have which the other packages were chosen for. */
     readonly version: string;
   };
+  /** Packages that have no binary: they are built of a source whose hash is known, with what `locks/NAME.build.txt` names. */
+  readonly built?: readonly string[];
+  /** Files of Maven's repository, which are laid into a folder of one of the packages. */
+  readonly jars?: { readonly folder: string; readonly files: readonly MavenFile[] };
 }
+
+/** A file of Maven's repository. */
+export interface MavenFile {
+  /** Below the root of the repository. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** What reads and writes S3 for the Hadoop with which the Spark of this lock comes. */
+const hadoopS3: readonly MavenFile[] = [
+  {
+    path: "org/apache/hadoop/hadoop-aws/3.3.4/hadoop-aws-3.3.4.jar",
+    sha256: "53f9ae03c681a30a50aa17524bd9790ab596b28481858e54efd989a826ed3a4a",
+  },
+  {
+    path: "com/amazonaws/aws-java-sdk-bundle/1.12.262/aws-java-sdk-bundle-1.12.262.jar",
+    sha256: "873fe7cf495126619997bec21c44de5d992544aea7e632fdc77adb1a0915bae5",
+  },
+];
 
 export const locks = {
   "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 62 },
@@ -42,6 +65,12 @@ export const locks = {
   "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1701 },
   "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1849 },
   "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 2768 },
+  "spark-3.5": {
+    python: ["3.9", "3.10", "3.11"],
+    mebibytes: 1000,
+    built: ["pyspark"],
+    jars: { folder: "pyspark/jars", files: hadoopS3 },
+  },
 } as const satisfies Readonly<Record<string, Lock>>;
 
 export type LockName = keyof typeof locks;
@@ -57,6 +86,16 @@ export const lockBelow = (name: LockName): LockName | undefined => lockNamed(nam
 export const lockFile = (name: LockName): string => join(import.meta.dirname, "locks", `${name}.txt`);
 
 export const lockText = (name: LockName): string => readFileSync(lockFile(name), "utf8");
+
+/** The file that says with what the packages of a lock are built which have no binary. */
+export const buildFile = (name: LockName): string => join(import.meta.dirname, "locks", `${name}.build.txt`);
+
+/** Everything that an environment of the lock is made of. */
+export const lockContent = (name: LockName): string => {
+  const { built, jars } = lockNamed(name);
+  const more = [...(built ? [readFileSync(buildFile(name), "utf8")] : []), ...(jars ? [JSON.stringify(jars)] : [])];
+  return [lockText(name), ...more].join("\n");
+};
 
 /** The version of a package in the lock, or of the system's module; undefined when neither is there. */
 export function lockedVersion(name: LockName, packageName: string): string | undefined {

@@ -7,7 +7,8 @@ import type { EnvironmentPlan } from "./environment-plan.ts";
 import { askPython } from "./find-python.ts";
 import { type InstallerTools, runInstaller } from "./installer.ts";
 import { layEnvironment } from "./lay-environment.ts";
-import { lockBelow, lockFile, lockNamed } from "./locks.ts";
+import { layJars } from "./lay-jars.ts";
+import { buildFile, lockBelow, lockFile, lockNamed } from "./locks.ts";
 import { readyOnce } from "./ready-once.ts";
 import type { Requirements } from "./requirements.ts";
 import { checkRoom, sizeWords } from "./room-for.ts";
@@ -21,7 +22,7 @@ export async function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTo
   const base = lock && (await readyEnvironment({ ...plan, lock }, tools));
   const below = base ? withBelow(base) : [];
   return readyOnce(plan.folder, name, below, tools, async (path) => {
-    const { mebibytes, system } = lockNamed(plan.lock);
+    const { built, jars, mebibytes, system } = lockNamed(plan.lock);
     checkRoom(plan.lock, plan.folder, mebibytes);
     tools.log(
       `Making the Python environment ${plan.lock} with Python ${plan.python.version}, about ${sizeWords(mebibytes)}, ` +
@@ -36,10 +37,13 @@ export async function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTo
     const systemToo = system ? ["--system-site-packages"] : [];
     if (base) layEnvironment(path, below, { beside: true });
     else await run("venv", "--quiet", "--no-project", "--python", program, ...systemToo, path);
+    const sourced = built ? ["--no-binary", built.join(","), "--build-constraints", buildFile(plan.lock)] : [];
     await run(
       ...["pip", "sync", "--python", python, "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"],
+      ...sourced,
       lockFile(plan.lock),
     );
+    if (jars) await layJars(plan, python, jars, tools);
     const own = await run("pip", "freeze", "--python", python, "--quiet");
     const others = base ? readFileSync(join(base.path, pinsFile), "utf8").trim().split("\n") : [];
     const pins = withOthers(own, system ? await systemPins(python) : others);

@@ -178,6 +178,38 @@ export function promiseAbilities(
     expect(events.at(-1)).toMatchObject({ exit: { reason: "group" } });
   });
 
+  promise("network of a group", async () => {
+    const { executor } = tested();
+    const member = (id: string, index: number, source: string, changes: Partial<RunSpec> = {}) =>
+      startRun(executor, scriptSpec(`${hostFunctions}${source}`, { group: { id, index, size: 2 }, ...changes }));
+    const [id, other] = [ids.ulid(), ids.ulid()];
+    const serve = `serve(7000, os.hostname()); serve(7001, "done", () => process.exit());`;
+    const runs = [
+      await member(id, 0, serve),
+      await member(
+        id,
+        1,
+        `serve(7000, "own");
+         (async () => {
+           console.log(await ask("algo-1", 7000, 200), await ask("algo-2", 7000), await ask("127.0.0.1", 7002));
+           console.log(await ask("169.254.169.254", 80), await ask("192.0.2.1", 80));
+           console.log(Object.values(os.networkInterfaces()).flat().filter((one) => one.family === "IPv4" && !one.internal).map((one) => one.cidr).join());
+           console.log(await taken("algo-1"));
+           await ask("algo-1", 7001);
+           process.exit();
+         })();`,
+        { network: "none" },
+      ),
+    ];
+    const apart = [await member(other, 0, serve), await member(other, 1, `serve(7000, "own");`)];
+    const events = await collect(executor.events(runs[1]!));
+    const lines = events.flatMap((event) => (event.type === "log" ? event.line : []));
+    expect(lines).toEqual(["algo-1 own ECONNREFUSED", "ENETUNREACH ENETUNREACH", "10.0.1.2/16", "EADDRNOTAVAIL"]);
+    expect(events.at(-1)).toMatchObject({ exit: { code: 0 } });
+    expect((await collect(executor.events(runs[0]!))).at(-1)).toMatchObject({ exit: { code: 0 } });
+    for (const runId of [...runs, ...apart]) await executor.remove(runId);
+  });
+
   promise("container images", async () => {
     const { exit, lines } = await runSpecToEnd(
       tested().executor,
@@ -187,3 +219,21 @@ export function promiseAbilities(
     expect(exit).toMatchObject({ code: 4 });
   });
 }
+
+/** What hosts do to each other: serve a word at a port, ask for it, try to take the other's port. */
+const hostFunctions = `
+  const net = require("net"), os = require("os");
+  const serve = (port, word, then = () => {}) => net.createServer((socket) => { socket.on("error", () => {}); socket.end(word, then); }).listen(port);
+  const once = (host, port) => new Promise((resolve) => {
+    let said = "";
+    net.connect(port, host).on("data", (bytes) => (said += bytes)).on("end", () => resolve(said)).on("error", (error) => resolve(error.code));
+  });
+  const ask = async (host, port, tries = 1) => {
+    for (;;) {
+      const said = await once(host, port);
+      if (said !== "ECONNREFUSED" || --tries <= 0) return said;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const taken = (host) => new Promise((resolve) => net.createServer().on("error", (error) => resolve(error.code)).listen(7003, host, () => resolve("taken")));
+`;

@@ -4,5 +4,5 @@
  */
 export const runVariables: readonly string[] = [
   ...["ADDRESS_FILE", "CORES", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "MICRO_BATCH", "ML_ROOT", "OWN_FOLDER"],
-  ...["PREP_ENGINE", "PYTHON", "ROLE_KEY", "SOCKET", "TARGET_STORES"],
+  ...["PREP_ENGINE", "PYTHON", "ROLE_KEY", "SOCKET", "SPARK_CORES", "SPARK_MEMORY_BYTES", "TARGET_STORES"],
 ].map((name) => `SAGEBRUSH_${name}`);

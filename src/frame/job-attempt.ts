@@ -23,13 +23,41 @@ export const endsOthers = ({ ended, exit }: Ended): boolean => ended && (exit?.c
  */
 export function decidingExit(runs: readonly Ended[]): RunExit | undefined {
   const exits = runs.map(({ exit }) => exit);
-  const isStopped = (exit: RunExit) => exit.reason === "stopped" || exit.reason === "lost";
+  const isStopped = ({ reason }: RunExit) => reason === "stopped" || reason === "lost" || reason === "group";
   const failed = exits
     .filter((exit) => exit !== undefined && endsOthers({ ended: true, exit }) && !isStopped(exit))
     .sort((a, b) => a!.time - b!.time);
   if (failed.length > 0) return failed[0];
   if (exits.includes(undefined)) return undefined;
   return exits.find((exit) => isStopped(exit!)) ?? exits[0];
+}
+
+/**
+ * Returns how long the other runs of an attempt may take to end after one has: those of a job that is over its runtime
+ * save what they have; else what they would save is of no use.
+ */
+export const graceOfOthers = (runs: readonly Ended[], graceSeconds: number): number =>
+  runs.some(({ exit }) => exit?.reason === "runtime") ? graceSeconds : 0;
+
+/**
+ * Returns what a job is told of a state by one of several hosts, given what it was told before: of failures the first
+ * counts, because it ended the others; messages stand behind each other.
+ */
+export function toldByHost(
+  before: JobActual["told"],
+  {
+    state,
+    time,
+    detail,
+  }: { readonly state: string; readonly time: number; readonly detail: Readonly<Record<string, unknown>> },
+): JobActual["told"] {
+  const known = before[state];
+  if (state === "Failed") {
+    if (known && (known.time as number) <= time) return before;
+    return { ...before, Failed: { ...detail, time } };
+  }
+  const message = [known?.message, detail.message].filter((text) => typeof text === "string" && text !== "");
+  return { ...before, [state]: { ...known, ...detail, ...(message.length > 0 && { message: message.join("\n") }) } };
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type ReconcileResult,
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
-import { decidingExit, endOfAttempt, endsOthers, groupOf } from "./job-attempt.ts";
+import { decidingExit, endOfAttempt, endsOthers, graceOfOthers, groupOf, toldByHost } from "./job-attempt.ts";
 import { hasLongEnded, leaveOutBacklog } from "./job-backlog.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { isOurs, tellFault } from "./job-fault.ts";
@@ -101,7 +101,9 @@ export function createJobReconciler<Wanted>(
       if (host === 0) status = statusAfter(news, stopping);
     }
     if (!followed.every(({ ended }) => ended)) {
-      if (!stopping && !runs.apart && followed.some(endsOthers)) await stopRunning(hosts, context);
+      if (!stopping && !runs.apart && followed.some(endsOthers)) {
+        await stopRunning(hosts, graceOfOthers(followed, runs.graceSeconds), context);
+      }
       return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
     }
     const exit = decidingExit(followed);
@@ -162,10 +164,14 @@ export function createJobReconciler<Wanted>(
     return isBegun ? "begun" : "not begun";
   }
 
-  async function stopRunning(hosts: readonly HostRun[], context: ReconcileContext): Promise<void> {
+  async function stopRunning(
+    hosts: readonly HostRun[],
+    graceSeconds: number,
+    context: ReconcileContext,
+  ): Promise<void> {
     for (const { id } of hosts) {
       const executor = await executorOf(context, id);
-      if ((await executor.find(id)).state === "running") await executor.stop(id, runs.graceSeconds);
+      if ((await executor.find(id)).state === "running") await executor.stop(id, graceSeconds);
     }
   }
 
@@ -177,7 +183,8 @@ export function createJobReconciler<Wanted>(
     stopping: boolean,
   ): JobActual {
     const name = runs.stepOfState[state];
-    const told = { ...actual.told, [state]: detail };
+    const isAlone = actual.runs!.length === 1;
+    const told = isAlone ? { ...actual.told, [state]: detail } : toldByHost(actual.told, { state, time, detail });
     const hosts = actual.runs!.map((run, index) => (index === host ? { ...run, statesSeen: number } : run));
     if (host > 0) return { ...actual, runs: hosts, told };
     return {

@@ -20,6 +20,8 @@ export interface PythonImage {
 export interface TrainingImage {
   /** The program that runs inside the job in place of the AWS image's training program. Absent when only scripts run. */
   readonly program?: ProductProgram;
+  /** Whether that program works on several hosts together. */
+  readonly manyHosts?: true;
   /** Absent when no script can be run. */
   readonly python?: PythonImage;
   /** The definitions that a job without its own gets. */
@@ -54,6 +56,10 @@ export interface ProcessingImage {
   readonly python: PythonImage;
   /** What runs where the job has no command of its own, in that Python, with the job's arguments. Absent: nothing. */
   readonly program?: ProductProgram;
+  /** The command that the image runs where the job has no entry point of its own, with the job's arguments. */
+  readonly entryPoint?: readonly string[];
+  /** Commands find a Java, and the tools of AWS's Spark images. */
+  readonly isSpark?: true;
   /** Whether the program can do its work on a Spark (see images/spark-plan.ts). */
   readonly onSpark?: true;
   /** The program runs a flow: what stages it asks the queries of the flow's sources before. */

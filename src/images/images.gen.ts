@@ -17,6 +17,7 @@ export const images: readonly (() => Promise<ImageFamily>)[] = [
   () => import("./pytorch.ts").then((file) => file.pytorchInference),
   () => import("./pytorch.ts").then((file) => file.pytorchTraining),
   () => import("./scikit-learn.ts").then((file) => file.sagemakerScikitLearn),
+  () => import("./spark.ts").then((file) => file.sagemakerSpark),
   () => import("./tensorflow.ts").then((file) => file.tensorflowInference),
   () => import("./tensorflow.ts").then((file) => file.tensorflowTraining),
   () => import("./xgboost.ts").then((file) => file.sagemakerXgboost),

@@ -7,4 +7,6 @@ export interface PlannedObjects {
   readonly type: "S3Prefix" | "ManifestFile" | "AugmentedManifestFile";
   readonly bucket: string;
   readonly key: string;
+  /** Present where several hosts share the objects, or the lines of an augmented manifest: they are dealt in turn. */
+  readonly share?: { readonly host: number; readonly hosts: number };
 }

@@ -15,6 +15,8 @@ export interface ProcessingPlan {
   readonly command: readonly string[];
   /** The program of the image, which runs in place of a command. Absent in plans of older homes. */
   readonly program?: ProductProgram;
+  /** Present where commands find a Spark. */
+  readonly spark?: PlannedSpark;
   /** The program runs a flow, whose sources may be queries. */
   readonly runsFlows?: true;
   /** The job's own variables; the platform's variables win over them. */
@@ -31,6 +33,12 @@ export interface ProcessingPlan {
   readonly graceSeconds?: number;
   /** Lines for the beginning of the job's log. Absent in plans of older homes. */
   readonly notes?: readonly string[];
+}
+
+/** The Spark of the Python in which a job's command runs. */
+export interface PlannedSpark {
+  /** The folder of its Java, as the command sees it. */
+  readonly javaHome: string;
 }
 
 export interface ProcessingInput extends PlannedObjects {

@@ -35,6 +35,7 @@ export const publishedTags: Readonly<Record<string, readonly string[]>> = {
   "sagemaker-data-wrangler-container": words("1.x 2.x 3.x"),
   "sagemaker-scikit-learn": words(`
     0.20.0-cpu-py3 0.23-1-cpu-py3 1.0-1-cpu-py3 1.2-1-cpu-py3 1.4-2-cpu-py3`),
+  "sagemaker-spark-processing": words("2.4-cpu 3.0-cpu 3.1-cpu 3.2-cpu 3.3-cpu 3.5-cpu"),
   "sagemaker-xgboost": words(`
     0.90-1-cpu-py3 0.90-2-cpu-py3 1.0-1-cpu-py3 1.2-1 1.2-2 1.3-1 1.5-1 1.7-1 3.0-5`),
   "tensorflow-inference": words(`

@@ -10,6 +10,8 @@ import type { UnpackLimits } from "./unpack-plan.ts";
  */
 export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript }) & {
   readonly job: { readonly name: string; readonly arn: string };
+  /** Present for a job of several hosts. */
+  readonly host?: PlannedHost;
   /** Lines for the beginning of the job's log. Absent in plans of older homes. */
   readonly notes?: readonly string[];
   /**
@@ -28,6 +30,12 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
   /** Absent in plans of older homes. */
   readonly kept?: readonly KeptFolder[];
 };
+
+/** Which of a job's hosts it is; they count from 0. */
+export interface PlannedHost {
+  readonly index: number;
+  readonly size: number;
+}
 
 /** What has been changed of a job that has begun, as a whole: what was not changed stands in it too. */
 export interface TrainingNews {

@@ -81,7 +81,7 @@ function realFile(path: string, folder: string): { readonly file: string } | str
 }
 
 /** Returns the real path of a folder that the program was given, and may have replaced; undefined when it is gone. */
-function ownFolder(folder: string): string | undefined {
+export function ownFolder(folder: string): string | undefined {
   let real: string;
   try {
     real = ownPath(folder);

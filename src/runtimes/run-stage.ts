@@ -25,6 +25,8 @@ export async function runStage(work: () => Promise<number>): Promise<void> {
   process.chdir(mlRoot);
   keepTellingAlive();
   watchRoom();
+  const { SAGEBRUSH_RELAY_PORT: port, SAGEBRUSH_SERVER_SOCKET: socket } = process.env;
+  if (port && socket) await (await import("./relay-server.ts")).relayServer(Number(port), socket);
   try {
     process.exitCode = await work();
   } catch (error) {

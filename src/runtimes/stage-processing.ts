@@ -12,6 +12,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
+import { sparkFolder, sparkVariables, writeSparkCommands } from "./processing/spark-commands.ts";
 import { writeFeatures } from "./processing/write-features.ts";
 import { QueryFault } from "./queries/query-fault.ts";
 import { roleKey } from "./requests/role-key.ts";
@@ -135,16 +136,18 @@ async function sourcesOfFlow(words: readonly string[], inputs: readonly string[]
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */
 async function run(
-  { python: planned, command, program, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
+  { python: planned, command, program, environment, graceSeconds = longestGraceSeconds, spark }: ProcessingPlan,
   continuous: readonly OutputFiles[],
   stopping: AbortSignal,
   told: Told,
 ): Promise<number | string> {
-  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds };
+  const shown = spark && { readable: [sparkFolder] };
+  const options = { plan: planned, own: environment, contract: sparkVariables(spark), shown, stopping, graceSeconds };
   const python = createPythonRun(options);
   try {
     await python.prepare();
     await python.lay({ folder: mlRoot });
+    if (spark) writeSparkCommands(spark);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
     const words = faultWords(error);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
-import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
+import { type PlannedHost, type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
 import type { Brought } from "./channels/bring-channels.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { errorWords } from "./disk-room.ts";
@@ -61,9 +61,13 @@ async function train(): Promise<number> {
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;
+  const { host } = plan;
+  if (succeeded && host?.index === 0)
+    await (await groupArtifacts()).takeOver(host, stopping, plan.graceSeconds ?? longestGraceSeconds);
 
   tell("Uploading");
   await looked;
+  if (succeeded && host && host.index > 0) return leave(host, files, stopping);
   const { uploaded, fault } = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (fault !== undefined) console.error(fault);
@@ -71,6 +75,30 @@ async function train(): Promise<number> {
   if (uploaded) tell("Uploaded", uploaded);
   return fault === undefined ? 0 : failed(fault, 1);
 }
+
+const groupArtifacts = () => import("./group-artifacts.ts");
+
+/** Hands over what this host has to the first one, which uploads it with its own. */
+async function leave(host: PlannedHost, kept: readonly OutputFiles[], stopping: AbortSignal): Promise<number> {
+  const faults = await uploadKept(kept, createObjectClient({ stopping }));
+  await (await groupArtifacts()).handOver(host);
+  if (faults.length === 0) return 0;
+  const fault = uploadFailure(faults);
+  console.error(fault);
+  return failed(fault, 1);
+}
+
+async function uploadKept(kept: readonly OutputFiles[], objects: ObjectClient): Promise<string[]> {
+  const faults: string[] = [];
+  for (const files of kept)
+    await files.upload(objects, "all").catch(async (error) => {
+      faults.push((await outputFiles()).uploadFault(files, error));
+    });
+  return faults;
+}
+
+const uploadFailure = (faults: readonly string[]): string =>
+  `ClientError: Artifact upload failed: ${faults.join("; ")}`;
 
 /** Long after a script's first line. */
 const endLoadMilliseconds = 2_000;
@@ -153,11 +181,7 @@ async function upload(
   const objects = createObjectClient({ stopping });
   const { uploadArchive, uploadFiles } = await import("./artifacts.ts");
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
-  const faults: string[] = [];
-  for (const files of kept)
-    await files.upload(objects, "all").catch(async (error) => {
-      faults.push((await outputFiles()).uploadFault(files, error));
-    });
+  const faults = await uploadKept(kept, objects);
   let uploaded: { model: boolean; output: boolean } | undefined;
   try {
     uploaded = {
@@ -168,7 +192,7 @@ async function upload(
     faults.unshift(errorWords(error));
   }
   if (faults.length === 0) return { uploaded };
-  return { uploaded, fault: `ClientError: Artifact upload failed: ${faults.join("; ")}` };
+  return { uploaded, fault: uploadFailure(faults) };
 }
 
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);

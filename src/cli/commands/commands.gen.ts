@@ -14,6 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "report", summary: "Makes a Data Quality and Insights Report of a table: statistics, warnings, a quick model of a target.", load: () => import("./report.ts").then((file) => file.report) },
   { name: "reset", summary: "Empties a running home: every resource, object, log and run. The keys stay.", load: () => import("./reset.ts").then((file) => file.reset) },
   { name: "settings", summary: "Lists the environment variables that set up a server, their values and what is allowed.", load: () => import("./settings.ts").then((file) => file.settings) },
+  { name: "spark-history", summary: "Opens Spark's history server over the event logs of Spark jobs, until it is ended.", load: () => import("./spark-history.ts").then((file) => file.sparkHistory) },
   { name: "sql", summary: "Runs SQL over the tables of the Data Catalog and prints the rows, or asks for statements at a prompt.", load: () => import("./sql.ts").then((file) => file.sql) },
   { name: "start", summary: "Starts the server on a home folder, which is made when there is none.", load: () => import("./start.ts").then((file) => file.start) },
   { name: "status", summary: "Says whether a server holds the home, where it listens and what runs. Exit code 1 when none does.", load: () => import("./status.ts").then((file) => file.status) },

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { constants, homedir } from "node:os";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { productRoot } from "../../server/process/product.ts";
 import { clientEnvironment } from "../client-environment.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
+import { runProgram } from "../run-program.ts";
 import { needServer, settingsOf } from "../running-server.ts";
 
 const pythonClients = join(productRoot, "clients", "python");
@@ -48,19 +48,4 @@ export function sdkDefaults(present: NodeJS.ProcessEnv): Record<string, string> 
     ([variable, folder]) => !present[variable] && !existsSync(join(folder, "sagemaker", "config.yaml")),
   );
   return free === undefined ? {} : { [free[0]]: join(pythonClients, "sagemaker-defaults.yaml") };
-}
-
-/** Runs it on this terminal. Returns a shell's exit code: 127 not found, 126 not executable, 128 + signal. */
-function runProgram(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(program, words, { stdio: "inherit", env });
-  // A terminal sends Ctrl-C to the program too.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") reject(new CommandError(`${program} is not found on the PATH.`, 127));
-      else reject(new CommandError(`${program} cannot be run: ${error.message}`, 126));
-    });
-    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
-  });
 }

@@ -6,6 +6,7 @@ executorContract("process executor, plain", () => underTest({ sandbox: "plain" }
   skips: {
     ...skips,
     "network isolation": noSandbox,
+    "network of a group": noSandbox,
     "inner sandbox": noSandbox,
     "inner sandbox, by its words": noSandbox,
   },

@@ -5,6 +5,8 @@ import { innerIsolation } from "./sandbox.ts";
 /** Where the program lies in a run, and where the folder that only the run's program sees. */
 export const innerSandboxPlace = "/run/sagebrush/inner-sandbox";
 export const ownFolderPlace = "/run/sagebrush/own";
+/** Where the folder is that only the programs of the runs of a group see. */
+export const groupFolderPlace = "/run/sagebrush/group";
 /** The file in the own folder that says what System V's objects take, as the kernel lists them. */
 export const segmentsName = "segments";
 
@@ -22,6 +24,9 @@ export interface InnerSandboxOptions {
    */
   readonly tellsSegments: boolean;
   readonly mounts: RunSpec["mounts"];
+  readonly hostName: string;
+  /** Whether commands have the network of the run's own sandbox whatever they ask for: that of the hosts of a group. */
+  readonly sharesNetwork: boolean;
   /** The folders of the product and its Node. */
   readonly programs: readonly string[];
 }
@@ -35,6 +40,8 @@ export const innerSandboxProgram = ({
   closes,
   tellsSegments,
   mounts,
+  hostName,
+  sharesNetwork,
   programs,
 }: InnerSandboxOptions): string => `#!/bin/sh
 # Made for one run. What it promises stands in src/executors/port.ts.
@@ -74,8 +81,8 @@ while [ "$count" -gt 0 ]; do
   set -- "$@" "$first"
   count=$((count - 1))
 done
-[ "$network" = host ] && set -- --share-net "$@"
-${tellsSegments ? tellSegments : ""}exec ${words([...maker, ...innerIsolation(mounts, tellsSegments), ...closes])} "$@"
+${sharesNetwork ? "" : '[ "$network" = host ] && '}set -- --share-net "$@"
+${tellsSegments ? tellSegments : ""}exec ${words([...maker, ...innerIsolation(mounts, tellsSegments, hostName), ...closes])} "$@"
 `;
 
 /** Goes on until the command has ended, as a process that is not the child of what makes the sandbox. */

@@ -14,7 +14,7 @@ import {
 import { watchDisk } from "./disk-watch.ts";
 import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
 import { exactMemory, memoryBesidePages } from "./memory-use.ts";
-import { identify } from "./processes.ts";
+import { identify, isAlive } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import {
@@ -59,6 +59,7 @@ function keep(folder: RunFolder): void {
 
   const recorder = createRecorder(folder, launch.log);
   recorder.state("started", { sandbox: launch.sandbox, ml: launch.environment.SAGEBRUSH_ML_ROOT });
+  if (launch.group?.words) recorder.lines([launch.group.words]);
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
   else supervise(folder, launch, pipes, group, recorder);
 }
@@ -193,6 +194,9 @@ function supervise(
     recorder.tellStates();
     recorder.lines([]);
     if ((unrenewed() ?? now - started) > launch.lease.seconds * 1000) stop("lost", 0);
+    if (launch.group && isThere(launch.group.failed)) stop("group", 0);
+    // Without it the hosts would wait for each other without end.
+    if (launch.group?.holder && !isAlive(launch.group.holder)) stop("lost", 0);
     const { memoryBytes, processes, runtimeSeconds, silenceSeconds, stoppedSeconds } = launch;
     if (runtimeSeconds && now - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
     if (silenceSeconds && now - alive > silenceSeconds * 1000 && reason !== "silent") {
@@ -216,6 +220,7 @@ function supervise(
     // What stages the run has the same limit, and may have failed by it before the keeper looked.
     if (group && code !== 0 && ranOutOfProcesses(group) && launch.processes)
       end("processes", tooManyProcesses(launch.processes));
+    if (launch.group && code !== 0 && !endsAlone.has(reason)) noteFailure(launch.group.failed);
     writeExit({ code, reason });
   }
 
@@ -233,6 +238,16 @@ function supervise(
 }
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** Reasons for which a run ends and its group does not, or ends by itself: each run has its results to save. */
+const endsAlone: ReadonlySet<RunExit["reason"]> = new Set(["stopped", "runtime", "lost", "group"] as const);
+
+/** On a full disk the server ends the others. */
+function noteFailure(path: string): void {
+  try {
+    writeFileSync(path, "", { mode: 0o600 });
+  } catch {}
+}
 
 /** What this keeper has started, for its last moment. */
 let kept: Command | undefined;

@@ -3,13 +3,20 @@ import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
 import type { PythonNeed, RunProgram, RunSpec } from "../port.ts";
-import { type InnerSandboxOptions, innerSandboxPlace, innerSandboxProgram, ownFolderPlace } from "./inner-sandbox.ts";
+import type { RunsGroup } from "./group-folders.ts";
+import {
+  groupFolderPlace,
+  type InnerSandboxOptions,
+  innerSandboxPlace,
+  innerSandboxProgram,
+  ownFolderPlace,
+} from "./inner-sandbox.ts";
 import type { LogLimits } from "./log-allowance.ts";
 import type { SandboxProbe } from "./probe-sandbox.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { innerTemporaryName, mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
+import { hostNameOf, innerTemporaryName, mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
 import { searchPath } from "./search-path.ts";
-import { addressPlace, serverAccess } from "./server-access.ts";
+import { addressPlace, relayAccess, serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
 export interface RunPlace {
@@ -17,6 +24,8 @@ export interface RunPlace {
   readonly lease: string;
   readonly leaseSeconds?: number;
   readonly addressFile: string;
+  /** The socket by which runs reach the server that do not have the machine's network; it is alone in its folder. */
+  readonly relay?: string;
   readonly productRoot: string;
   readonly node: string;
   readonly log?: LogLimits;
@@ -43,13 +52,15 @@ export async function layRun(
   spec: RunSpec,
   sandbox: SandboxProbe,
   place: RunPlace,
+  group?: RunsGroup,
 ): Promise<Launch> {
   layFolder(folder, spec);
   const hasOwn = spec.ownFolder || spec.innerSandbox;
   if (hasOwn) makeIn(folder.own);
-  const server = serverAccess(spec, place.addressFile, sandbox.works ? addressPlace : undefined);
+  const relay = group?.network && relayAccess(spec, place.addressFile, place.relay!);
+  const server = relay ?? serverAccess(spec, place.addressFile, sandbox.works ? addressPlace : undefined);
   const python = await pythonOf(spec, place);
-  const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
+  const mounts = [...spec.mounts, ...python.mounts, ...(relay ? [] : server.mounts)];
   const { memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds, stoppedSeconds } = spec.limits;
   const shared = {
     ...{ memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds, stoppedSeconds },
@@ -57,6 +68,7 @@ export async function layRun(
     log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
     workingFolder: folder.ml,
+    ...(group && { group: { id: group.id, failed: group.failed, holder: group.network?.holder, words: group.words } }),
   };
   const environment = {
     PATH: searchPath,
@@ -79,45 +91,60 @@ export async function layRun(
         ...environment,
         SAGEBRUSH_ML_ROOT: folder.ml,
         ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: folder.own }),
+        ...(group && { SAGEBRUSH_GROUP_FOLDER: group.shared }),
       },
       sandbox: "plain",
     };
   }
   const programs = programFolders(place.productRoot, place.node);
+  const hostName = hostNameOf(group?.index ?? 0);
   const { kind, maker, closes = [] } = sandbox;
   // Where bubblewrap closes a sandbox, its namespaces belong to a user namespace that nobody can enter.
   const tellsSegments = kind === "bubblewrap" && closes.length > 0;
   const inner = spec.innerSandbox
-    ? layInnerSandbox(folder, { maker, closes, tellsSegments, mounts, programs })
+    ? layInnerSandbox(folder, {
+        ...{ maker, closes, tellsSegments, mounts, programs, hostName },
+        sharesNetwork: group?.network !== undefined,
+      })
     : undefined;
   makeIn(folder.tmp, 0o1777);
   if (inner) makeIn(join(folder.tmp, innerTemporaryName), 0o1777);
   const hosts = join(folder.root, "hosts");
-  writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
+  writeFileSync(hosts, hostsText(group));
+  const own = hasOwn ? [{ source: folder.own, target: ownFolderPlace, writable: true }] : [];
+  const shownAlone = group ? [{ source: group.shared, target: groupFolderPlace, writable: true }] : [];
   return {
     ...shared,
     command: sandboxCommand({
       kind,
-      maker,
+      maker: [...(group?.network?.enter(group.index) ?? []), ...maker],
+      hostName,
       ml: folder.ml,
       tmp: folder.tmp,
       hosts,
       programs,
       hidden: realpathSync(place.home),
-      mounts: hasOwn ? [...mounts, { source: folder.own, target: ownFolderPlace, writable: true }] : mounts,
+      mounts: [...mounts, ...(relay?.mounts ?? []), ...own, ...shownAlone],
       inner: inner?.mounts,
       // What stages a run reaches the server; the job's own code is inside.
-      network: inner ? "host" : spec.network,
+      network: inner || group?.network ? "host" : spec.network,
       command,
     }),
     environment: {
       ...environment,
       SAGEBRUSH_ML_ROOT: mlRootInSandbox,
       ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: ownFolderPlace }),
+      ...(group && { SAGEBRUSH_GROUP_FOLDER: groupFolderPlace }),
       ...inner?.environment,
     },
     sandbox: kind,
   };
+}
+
+/** A host finds the others of its group by their names. */
+function hostsText(group: RunsGroup | undefined): string {
+  const addresses = group?.addresses.map((address, index) => `${address} ${hostNameOf(index)}\n`) ?? [];
+  return `127.0.0.1 localhost${group ? "" : ` ${hostNameOf(0)}`}\n::1 localhost\n${addresses.join("")}`;
 }
 
 /** Makes a run's folder, with the files of its spec. */

@@ -41,13 +41,12 @@ export async function underTest(changes: Partial<ProcessExecutorOptions>): Promi
 }
 
 export const skips: ContractSkips = {
-  groups: "the hosts of a group need addresses of their own; all runs have those of the machine",
   "container images": "it starts programs of the machine",
   ...(canLimitCores() ? {} : { "limit on cores": "this machine gives us no control group" }),
 };
 
 const folderOfUnshare = mkdtempSync(join(tmpdir(), "unshare-"));
-for (const name of ["unshare", "mkfifo"]) {
+for (const name of ["unshare", "mkfifo", "nsenter", "ip"]) {
   const program = findProgram(name);
   if (program !== undefined) symlinkSync(program, join(folderOfUnshare, name));
 }

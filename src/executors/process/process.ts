@@ -6,6 +6,8 @@ import { refusalOf } from "../choose-executor.ts";
 import type { Executor, ExecutorAbilities, RunCondition, RunNeeds, RunSpec, RunUsage } from "../port.ts";
 import { canLimitCores, removeControlGroups } from "./control-group.ts";
 import { followRun } from "./follow-run.ts";
+import { createGroupFolders, type RunsGroup, sweepGroups } from "./group-folders.ts";
+import { type GroupNetworks, probeGroupNetworks } from "./group-network.ts";
 import { lastWords, noteLastWords } from "./last-words.ts";
 import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
@@ -44,6 +46,7 @@ const name = "process";
 /** Runs programs on this machine, each under a keeper process of its own that outlives the server. */
 export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
   sweepHalfRemoved(options.folder);
+  sweepGroups(options.folder);
   void spreadFolders(options.folder, options.path);
 
   const folderOf = (runId: string): RunFolder => {
@@ -58,6 +61,22 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return probe;
   };
 
+  let networks: Promise<GroupNetworks> | undefined;
+  const groupNetworks = (): Promise<GroupNetworks> => {
+    networks ??= probeGroupNetworks(options.path);
+    return networks;
+  };
+  const groups = createGroupFolders(options.folder, groupNetworks, options);
+
+  /** Several hosts that are to have no other network need one of their own. */
+  async function lacksNetwork({ group, network }: RunNeeds): Promise<string | undefined> {
+    if ((group?.size ?? 1) === 1 || network === "host") return undefined;
+    const found = await groupNetworks();
+    return found.works
+      ? undefined
+      : `Several hosts without any other network need one of their own, and this machine has none: ${found.reason}.`;
+  }
+
   let cores: ExecutorAbilities["cores"] | undefined;
   const abilities = (): ExecutorAbilities => {
     cores ??= canLimitCores() ? "limited" : "shared";
@@ -66,7 +85,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     const networkIsolation = probed.works && probed.isolates;
     const python = options.pythons !== undefined;
     return {
-      ...{ gpus: false, nodes: "one", networkIsolation, containers: false, mounts: true },
+      ...{ gpus: false, nodes: "many", networkIsolation, containers: false, mounts: true },
       ...{ python, innerSandbox, cores },
     };
   };
@@ -79,9 +98,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return `No sandbox works here: ${problem}. ${fix} Then start the server again.`;
   }
 
-  async function lacks({ python }: RunNeeds): Promise<string | undefined> {
+  async function lacks(needs: RunNeeds): Promise<string | undefined> {
+    const { python } = needs;
     const provided = python && (await options.pythons?.provide(python));
-    return provided && "refusal" in provided ? provided.refusal : undefined;
+    return provided && "refusal" in provided ? provided.refusal : lacksNetwork(needs);
   }
 
   async function start(runId: string, spec: RunSpec): Promise<void> {
@@ -91,8 +111,15 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (existsSync(folder.keeper)) return;
     const missing = missingNeeds(options.path);
     if (missing.length > 0) throw new Error(missing.map(({ words }) => `${words}.`).join(" "));
-    writeJson(folder.launch, await layRun(folder, spec, sandbox(), options));
+    const group = await joined(runId, spec);
+    writeJson(folder.launch, await layRun(folder, spec, sandbox(), options, group));
     await startKeeper(folder, options.node, options.path);
+  }
+
+  /** A run that reaches the server has a network of its group's own where the server has a socket for it. */
+  async function joined(runId: string, { group, server }: RunSpec): Promise<RunsGroup | undefined> {
+    if (!group || group.size === 1) return undefined;
+    return groups.join(runId, group, sandbox().works && (!server.address || options.relay !== undefined));
   }
 
   async function find(runId: string): Promise<RunCondition> {
@@ -150,6 +177,8 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (keeper) signalProcess(keeper, "SIGKILL");
     killLeftovers(folder);
     removeControlGroups([keeper?.cgroup ?? []].flat());
+    const groupId = readJson<Launch>(folder.launch)?.group?.id;
+    if (groupId !== undefined) groups.leave(runId, groupId);
     // The folder is renamed first, because a half-removed run must not look like a lost one.
     const doomed = join(options.folder, `.removed-${runId}`);
     try {

@@ -90,8 +90,20 @@ export interface Launch {
   readonly graceSeconds: number;
   /** Absent in those of older servers. */
   readonly log?: LogLimits;
+  /** Present for a run of a group of several hosts. */
+  readonly group?: LaunchGroup;
   /** The file that a running server touches, and how long it may stay untouched. */
   readonly lease: { readonly file: string; readonly seconds: number };
+}
+
+interface LaunchGroup {
+  readonly id: string;
+  /** Made by the keeper of a run that fails. The others look for it, and end theirs. */
+  readonly failed: string;
+  /** The process without which the hosts have no network; absent where they have the machine's. */
+  readonly holder?: ProcessIdentity | undefined;
+  /** What the log says of the network. */
+  readonly words?: string | undefined;
 }
 
 /** The code with which a keeper ends that finds its disk full: there it leaves no words. */

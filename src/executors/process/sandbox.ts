@@ -42,11 +42,14 @@ export interface SandboxOptions {
   readonly tmp: string;
   /** The file that the run sees as /etc/hosts. */
   readonly hosts: string;
+  /** The name of its host. */
+  readonly hostName: string;
   /** Folders shown read-only at their own paths: the product and its Node. */
   readonly programs: readonly string[];
   /** The home with its keys; hidden even when a folder that the run sees contains it. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
+  /** `host`: that in which the command line is started. */
   readonly network: RunSpec["network"];
   /** Files and folders of the run by which it starts others inside, and where it sees them; absent when it starts none. */
   readonly inner?: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
@@ -61,7 +64,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
   const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
   return [
     ...options.maker,
-    ...isolation,
+    ...isolationOf(options.hostName),
     ...(options.network === "host" ? ["--share-net"] : []),
     ...systemFolders(),
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
@@ -93,8 +96,8 @@ const innerTemporary = `/tmp/${innerTemporaryName}`;
  *
  * @param sharesSegments whether it has the System V objects of the run's own sandbox
  */
-export const innerIsolation = (mounts: RunSpec["mounts"], sharesSegments: boolean): string[] => [
-  ...(sharesSegments ? isolationBut("--unshare-ipc") : isolation),
+export const innerIsolation = (mounts: RunSpec["mounts"], sharesSegments: boolean, hostName: string): string[] => [
+  ...(sharesSegments ? isolationBut("--unshare-ipc", hostName) : isolationOf(hostName)),
   ...systemFolders(isLink(libraries) ? [libraries] : []),
   ...(isLink(libraries) ? ownLibraries() : []),
   ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
@@ -128,13 +131,17 @@ function packageFolder(root: string): string[] {
   }
 }
 
-const isolationWith = (namespaces: readonly string[]): readonly string[] => [
+const isolationWith = (namespaces: readonly string[], hostName: string): readonly string[] => [
   ...["--die-with-parent", ...namespaces, "--new-session", "--cap-drop", "ALL"],
-  ...["--hostname", "algo-1"],
+  ...["--hostname", hostName],
 ];
 
+/** The name of a host of a run, which counts from 0. */
+export const hostNameOf = (index: number): string => `algo-${index + 1}`;
+
 /** Of the network too, unless --share-net follows. */
-export const isolation = isolationWith(["--unshare-all"]);
+const isolationOf = (hostName: string): readonly string[] => isolationWith(["--unshare-all"], hostName);
+export const isolation = isolationOf(hostNameOf(0));
 
 /** What bubblewrap takes --unshare-all for. */
 const allNamespaces = [
@@ -142,8 +149,11 @@ const allNamespaces = [
   ...["--unshare-net", "--unshare-uts", "--unshare-cgroup-try"],
 ];
 
-const isolationBut = (namespace: string): readonly string[] =>
-  isolationWith(allNamespaces.filter((name) => name !== namespace));
+const isolationBut = (namespace: string, hostName: string): readonly string[] =>
+  isolationWith(
+    allNamespaces.filter((name) => name !== namespace),
+    hostName,
+  );
 
 /** Files that name lookup, TLS, time zones, dynamic linking and language runtimes read; no host keys, no passwords. */
 const etcFiles = [

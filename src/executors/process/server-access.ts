@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { URL } from "node:url";
 import type { RunSpec } from "../port.ts";
 
 /** What a run on this machine needs to reach the server: variables, and the folder of the address file as a mount. */
@@ -24,7 +25,7 @@ export function serverAccess(
   target = dirname(addressFile),
 ): ServerAccess {
   if (!server.address) return noAccess;
-  const url = readFileSync(addressFile, "utf8").trim();
+  const url = urlOf(addressFile);
   return {
     environment: {
       AWS_ENDPOINT_URL: url,
@@ -32,5 +33,32 @@ export function serverAccess(
       SAGEBRUSH_ADDRESS_FILE: join(target, basename(addressFile)),
     },
     mounts: [{ source: dirname(addressFile), target }],
+  };
+}
+
+const urlOf = (addressFile: string): string => readFileSync(addressFile, "utf8").trim();
+
+/** Where a run finds the folder of the socket by which the server is reached. Its inner sandbox does not see it. */
+export const relayPlace = "/run/sagebrush/relay";
+
+/**
+ * The same for a run that does not have the machine's network: what stages it uses the socket, and takes connections at
+ * 127.0.0.1, with the server's port, for the job's own code. A run whose code is isolated has no such port.
+ */
+export function relayAccess(
+  { server, network }: Pick<RunSpec, "server" | "network">,
+  addressFile: string,
+  relay: string,
+): ServerAccess {
+  if (!server.address) return noAccess;
+  const { port } = new URL(urlOf(addressFile));
+  return {
+    environment: {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      NO_PROXY: localNames.join(","),
+      SAGEBRUSH_SERVER_SOCKET: join(relayPlace, basename(relay)),
+      ...(network === "host" && { SAGEBRUSH_RELAY_PORT: port }),
+    },
+    mounts: [{ source: dirname(relay), target: relayPlace }],
   };
 }

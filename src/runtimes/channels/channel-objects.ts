@@ -15,7 +15,8 @@ export interface ChannelObject {
 }
 
 /**
- * Lists the objects of a channel in order: those below a prefix by key, those of a manifest as it lists them.
+ * Lists the objects of a channel in order: those below a prefix by key, those of a manifest as it lists them. Of several
+ * hosts that share them, each lists its own.
  * @param title what the objects are for, in the words of a fault
  */
 export async function* channelObjects(
@@ -25,12 +26,13 @@ export async function* channelObjects(
 ): AsyncGenerator<ChannelObject> {
   const found = wanted.type === "ManifestFile" ? listedObjects(wanted, title, objects) : objectsBelow(wanted, objects);
   let count = 0;
-  for await (const object of found) {
-    count++;
-    yield object;
-  }
+  for await (const object of found) if (isOwnShare(wanted, count++)) yield object;
   if (count === 0) throw noObjects(wanted, title);
 }
+
+/** Whether the object of that number, or the line, is this host's. */
+export const isOwnShare = ({ share }: Pick<PlannedObjects, "share">, number: number): boolean =>
+  share === undefined || number % share.hosts === share.host;
 
 export const noObjects = ({ bucket, key, type }: PlannedObjects, title: string): ChannelFault =>
   new ChannelFault(

@@ -5,7 +5,7 @@ import type { PlannedObjects } from "../../images/objects-plan.ts";
 import type { Shown } from "../inner-sandbox.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { asChannelFault, isTaken } from "./channel-fault.ts";
-import { noObjects, notAFile, parseManifest, readManifest } from "./channel-objects.ts";
+import { isOwnShare, noObjects, notAFile, parseManifest, readManifest } from "./channel-objects.ts";
 import { createFileCopier } from "./copy-files.ts";
 
 /** A channel whose files the server has lent, and where its program is to see them. */
@@ -86,9 +86,13 @@ export async function lendObjects(
   const lent = lending(wanted, title, objects);
   if (!lent) return undefined;
   const pages = lent.pages();
+  let number = 0;
   for (;;) {
     const page = await pages.next();
     if (page.done) return page.value === "all" ? lent.folder : undefined;
+    // The program sees the folder: what other hosts have of the channel is not to be in it.
+    const others = page.value.filter(() => !isOwnShare(wanted, number++));
+    await Promise.all(others.map((path) => rm(join(lent.folder, path))));
   }
 }
 
@@ -107,7 +111,9 @@ export async function copyLent(
   const copier = createFileCopier();
   const made = new Set<string>();
   const copied: string[] = [];
-  const copyAll = async (paths: readonly string[]) => {
+  let number = 0;
+  const copyAll = async (lentPaths: readonly string[]) => {
+    const paths = lentPaths.filter(() => isOwnShare(wanted, number++));
     const failed = ({ to }: { readonly to: string }, error: unknown) => {
       const { bucket, key } = wanted;
       return asChannelFault(title, `s3://${bucket}/${key} (${relative(folder, to)})`, error);

@@ -4,7 +4,7 @@ import type { PlannedPipe } from "../../images/training-plan.ts";
 import type { ObjectClient, OpenObject } from "../object-client.ts";
 import { lineAttributes, manifestLines } from "./augmented-manifest.ts";
 import { asChannelFault, ChannelFault } from "./channel-fault.ts";
-import { type ChannelObject, channelObjects, placeOf, readManifest } from "./channel-objects.ts";
+import { type ChannelObject, channelObjects, isOwnShare, placeOf, readManifest } from "./channel-objects.ts";
 
 /** Something that is written into a pipe: an object or an attribute. */
 export interface PipeItem {
@@ -56,8 +56,9 @@ async function augmentedItems(channel: PipedObjects, objects: ObjectClient): Pro
   const { title } = channel;
   const { attributes = [], shuffleSeed } = channel.pipe;
   const manifest = `s3://${channel.bucket}/${channel.key}`;
-  const lines = manifestLines(await readManifest(channel, title, objects));
-  if (lines.length === 0) throw new ChannelFault(`The manifest ${manifest} of ${title} has no lines`);
+  const all = manifestLines(await readManifest(channel, title, objects));
+  if (all.length === 0) throw new ChannelFault(`The manifest ${manifest} of ${title} has no lines`);
+  const lines = all.filter((_, index) => isOwnShare(channel, index));
   const read = (line: (typeof lines)[number]) => {
     const named = `line ${line.number} of the manifest ${manifest}`;
     return lineAttributes(line.text, attributes, named).map((attribute): PipeItem => {

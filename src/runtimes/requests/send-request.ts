@@ -43,6 +43,7 @@ export async function sendRequest(
   signal?: AbortSignal,
 ): Promise<IncomingMessage> {
   const { hostname, host, port } = new URL(serverAddress());
+  const socketPath = process.env.SAGEBRUSH_SERVER_SOCKET;
   const isText = typeof body === "string";
   const sizeBytes = isText ? Buffer.byteLength(body) : body.sizeBytes;
   const [place, question] = [encodedPath(path), encodedQuery(query)];
@@ -54,6 +55,8 @@ export async function sendRequest(
   });
   const sent = openRequest({
     ...{ hostname, port, method, signal },
+    // Where the run has another network than the server.
+    ...(socketPath && { socketPath }),
     path: question === "" ? place : `${place}?${question}`,
     headers: {
       ...signed,
@@ -76,13 +79,19 @@ function answerOf(
   sendText: () => void,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    sent.on("error", reject).once("response", resolve);
+    sent.on("error", (error) => reject(asRefused(error))).once("response", resolve);
     if (streamed === undefined) return sendText();
     const sendBody = () => void pipeline(streamed.bytes(), sent).catch(reject);
     if (!sent.hasHeader("expect")) return sendBody();
     sent.once("continue", sendBody);
     sent.flushHeaders();
   });
+}
+
+/** A server that is being started has no socket for a moment, and nobody listens. */
+function asRefused(error: NodeJS.ErrnoException): Error {
+  if (error.code === "ENOENT" && error.syscall === "connect") error.code = "ECONNREFUSED";
+  return error;
 }
 
 export async function readText(answer: AsyncIterable<Uint8Array>): Promise<string> {

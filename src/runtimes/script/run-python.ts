@@ -1,11 +1,11 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Environment, withBelow } from "../../environments/environment.ts";
 import { EnvironmentFault } from "../../environments/environment-fault.ts";
 import { lockInUse } from "../../environments/environment-in-use.ts";
 import { type EnvironmentPlan, pathInside } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
-import { layEnvironment } from "../../environments/lay-environment.ts";
+import { layEnvironment, seesSystem } from "../../environments/lay-environment.ts";
 import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
 import { type Inside, insideCommand } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
@@ -30,6 +30,9 @@ export const toolkitsFolder = { from: join(clients, "toolkits"), to: join(produc
 export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+
+/** The tools of AWS's Spark images. */
+export const sparkToolsFolder = { from: join(clients, "spark"), to: join(productPlace, "spark-tools") };
 
 /** Loaded when something is to be made: most jobs find it. */
 const maker = () => import("../../environments/make-environment.ts");
@@ -56,6 +59,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
     const below = [...(isShared ? [await layer()] : []), ...withBelow(image)];
     rmSync(runPythonFolder, { recursive: true, force: true });
     layEnvironment(runPythonFolder, below, { last: toolkitsFolder.to, seen });
+    if (seesSystem(runPythonFolder)) layTorchrun();
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
     const { addRequirements } = await import("../../environments/add-requirements.ts");
@@ -81,6 +85,13 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
       }
     },
   };
+}
+
+/** The system's own is for the system's Python alone. */
+function layTorchrun(): void {
+  const program = join(runPythonFolder, "bin", "torchrun");
+  const text = `#!/bin/sh\nexec ${join(runPythonFolder, "bin", "python")} -m sagebrush_torchrun "$@"\n`;
+  if (!existsSync(program)) writeFileSync(program, text, { mode: 0o755 });
 }
 
 /** The variables by which a program finds the run's Python, and reaches packages as the server does. */

@@ -9,6 +9,7 @@ import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-files.ts";
 import { isTooLong, passable, tooLong } from "./argument-limits.ts";
+import { distributed } from "./distribution.ts";
 import { listenToDriver } from "./driver-failure.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
@@ -70,14 +71,16 @@ export function createScriptRun(
       const failure = await installPackage(code, env);
       if (failure !== undefined) return failure;
     }
-    const command = entryPointCommand(
+    const alone = entryPointCommand(
       kind as EntryPointKind,
       facts.program,
       passable(commandArguments(facts.hyperparameters.own)),
       join(runPythonFolder, "bin", "python"),
     );
+    const together = distributed(facts, alone, kind);
+    const command = together?.command ?? alone;
     tellInvocation(facts, shown, command);
-    return judged(command, code, env);
+    return judged(command, code, { ...env, ...together?.variables });
   }
 
   async function fetchCodeOf(place: string | undefined, folder: string): Promise<void> {

@@ -42,6 +42,8 @@ export const homePaths = (path: string) => ({
   reserveFile: join(path, "reserve"),
   /** Holds the URL of the server and is alone in its folder, which runs see as a mount. */
   addressFile: join(path, "address", "url"),
+  /** Holds the socket by which runs reach the server that do not have the machine's network, and nothing else. */
+  relayFolder: join(path, "relay"),
 });
 
 /** A home that this process holds. */
@@ -68,7 +70,7 @@ export interface Home extends Readonly<ReturnType<typeof homePaths>> {
 export async function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Promise<Home> {
   let lock: HomeLock | undefined;
   const paths = homePaths(path);
-  const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
+  const { leaseFile, addressFile, objectsFolder, journalsFolder, relayFolder, runsFolder } = paths;
   let address = "";
   try {
     openHomeFolder(path);
@@ -78,7 +80,7 @@ export async function openHome(path: string, given: { adminKeyFile?: string; acc
     const account = openAccount(path, given.account ?? "");
     const administratorKey = openAdministratorKey(path, given.adminKeyFile ?? "");
     const runSecret = openRunSecret(path);
-    for (const folder of [objectsFolder, journalsFolder, runsFolder, dirname(addressFile)])
+    for (const folder of [objectsFolder, journalsFolder, runsFolder, relayFolder, dirname(addressFile)])
       mkdirSync(folder, { recursive: true });
     return {
       ...paths,

@@ -10,6 +10,7 @@ import type { Home } from "../home/home.ts";
 import { inReserve } from "../home/keep-reserve.ts";
 import { createHttpServer } from "../http/http.ts";
 import { listen } from "../http/listen.ts";
+import { listenForRuns, relayName } from "../http/relay-socket.ts";
 import { createLiveHub } from "../live/live-hub.ts";
 import { productVersion } from "../process/product.ts";
 import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
@@ -101,6 +102,8 @@ export async function openHttp(opened: {
     }
     const { url, port } = await listen(workers?.server ?? httpServer, host, wanted);
     workers?.publish(url);
+    const relay = await listenForRuns(home.relayFolder, relayName, url);
+    httpServer.once("close", () => relay.close());
     // A server that starts on a full disk is what can empty it.
     inReserve(reserve, () => {
       home.publishAddress(url);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
 import { createEnvironments } from "../../environments/environments.ts";
@@ -30,6 +31,7 @@ import { keepLease } from "../home/lease.ts";
 import { relabel } from "../home/relabel.ts";
 import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
+import { relayName } from "../http/relay-socket.ts";
 import { productNode, productRoot } from "../process/product.ts";
 import { createConsumers } from "../reconcile/consumers.ts";
 import { createFollowers } from "../reconcile/followers.ts";
@@ -202,15 +204,21 @@ export const partList = defineParts<Opening>()
         environment,
       }),
     }),
-    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
+    check: async (checkup) => {
+      const { checkPython } = await import("../checkup/python-advice.ts");
+      const { checkJava } = await import("../checkup/java-advice.ts");
+      return [await checkPython(checkup), checkJava(checkup)].flat();
+    },
   })
   .part({
     name: "executors",
     open({ home, settings, environment, environments: pythons }) {
-      const { addressFile, path, leaseFile, runsFolder: folder, threadsFolder } = home;
+      const { addressFile, path, leaseFile, relayFolder, runsFolder: folder, threadsFolder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
       const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
-      const local = createProcessExecutor({ ...place, path: environment.PATH });
+      const local = createProcessExecutor({
+        ...{ ...place, relay: join(relayFolder, relayName), path: environment.PATH },
+      });
       const threads = createThreadExecutor({ ...place, folder: threadsFolder, bySockets: settings.workers > 1 });
       return { threads, executors: createExecutors([local, threads], settings.executor) };
     },
@@ -322,8 +330,10 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "consumers",
-    open: ({ units, queues, contextFor, timer, report }) => ({
-      consumers: renewable(() => createConsumers({ queues, consumers: units.consumers, contextFor, timer, report })),
+    open: ({ units, queues, contextFor, clock, timer, report }) => ({
+      consumers: renewable(() =>
+        createConsumers({ queues, consumers: units.consumers, contextFor, clock, timer, report }),
+      ),
     }),
     ...working("consumers"),
   })

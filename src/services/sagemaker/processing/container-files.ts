@@ -4,11 +4,15 @@ import { defaultRuntimeSeconds, type ProcessingRequest } from "./processing-requ
  * Returns the files below /opt/ml that a processing container reads its job from. AWS writes the request with the
  * defaults, and null where a member has none.
  */
-export function containerFiles(request: ProcessingRequest, arn: string): Record<string, string> {
-  const host = "algo-1";
+export function containerFiles(
+  request: ProcessingRequest,
+  arn: string,
+  host: string,
+  hosts: readonly string[],
+): Record<string, string> {
   const files = {
     processingjobconfig: processingJobConfig(request, arn),
-    resourceconfig: { current_host: host, hosts: [host] },
+    resourceconfig: { current_host: host, hosts },
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [`config/${name}.json`, JSON.stringify(content)]),

@@ -1,9 +1,10 @@
 import { validationFault } from "../../../aws/faults.ts";
+import { systemJava } from "../../../environments/java-folders.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type SparkPlan, sparkPlanFile } from "../../../images/spark-plan.ts";
-import { configurationFolders, systemJava } from "./java-folders.ts";
 import { type ProcessingRequest, processingImage, runsImageProgram } from "./processing-request.ts";
+import { javaInside, javaMounts } from "./spark-java.ts";
 
 /** The variable of a job's Environment that names the engine of its flow. */
 const variable = "SAGEBRUSH_PREP_ENGINE";
@@ -34,15 +35,15 @@ export function flowSpark(request: ProcessingRequest, context: Context): SparkPl
     );
   return {
     home: { path: home, inside: "/opt/sagebrush/spark" },
-    java: { path: javaHome, inside: "/opt/sagebrush/java" },
+    java: { path: javaHome, inside: javaInside },
     ...{ master, codeMib },
   };
 }
 
 /** What the run of such a job needs of its machine. */
 export const sparkMounts = ({ home, java }: SparkPlan): RunSpec["mounts"] => [
-  ...[home, java].map(({ path, inside }) => ({ source: path, target: path, inside })),
-  ...configurationFolders(java.path).map((path) => ({ source: path, target: path })),
+  { source: home.path, target: home.path, inside: home.inside },
+  ...javaMounts(java),
 ];
 
 export const sparkFiles = (plan: SparkPlan | undefined): Readonly<Record<string, string>> =>

@@ -8,7 +8,8 @@ import { jobStatuses } from "../job-ends.ts";
 import { flowSpark } from "./flow-spark.ts";
 import { processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
-import { planProcessingRun, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
+import { planProcessingRuns, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
+import { jobJava } from "./spark-java.ts";
 
 type ProcessingJob = Job<ProcessingRequest>;
 
@@ -37,6 +38,7 @@ export const processingJob = defineJob({
     async begin(input, context) {
       await checkProcessingRequest(input, context);
       flowSpark(input, context);
+      jobJava(input, context);
       checkInstance(context, input.ProcessingResources!.ClusterConfig.InstanceType);
       await checkExecutor(context, processingNeeds(input, context), input.AppSpecification!.ImageUri!);
       return undefined;
@@ -45,9 +47,9 @@ export const processingJob = defineJob({
   },
   stop: { operation: "StopProcessingJob", status: "Stopping" },
   runs: {
-    plan: planProcessingRun,
+    plan: planProcessingRuns,
     weight: ({ wanted }, context) => instanceWeight(context, wanted.ProcessingResources.ClusterConfig),
-    log: ({ wanted, created }) => processingLogPlace(wanted.ProcessingJobName!, created),
+    log: ({ wanted, created }, host) => processingLogPlace(wanted.ProcessingJobName!, created, host),
     ...processingSteps,
     graceSeconds: stopGraceSeconds,
     retries: () => retries,

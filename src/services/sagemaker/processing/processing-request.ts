@@ -47,17 +47,21 @@ function checkResources(request: ProcessingRequest, context: Context): void {
   for (const name of ["SelectedInstanceType", "SelectedInstanceCount"] as const)
     if (cluster[name] !== undefined)
       throw validationFault(`${path}${name} is told by DescribeProcessingJob; leave it out of the request.`);
-  const count = cluster.InstanceCount ?? 1;
-  // The program of an image works on one machine whatever it is asked for; the job's log says so.
-  if (count > 1 && !runsImageProgram(request, context))
-    throw notBuilt(context, `${path}InstanceCount ${count}`, "use 1");
   if (!cluster.InstanceType) throw validationFault(`${path}InstanceType is missing.`);
+}
+
+/** The names of the hosts of a job. The program of an image works on one whatever it is asked for; the job's log says so. */
+export function processingHosts(request: ProcessingRequest, context: Context): readonly string[] {
+  const { InstanceCount: count = 1 } = request.ProcessingResources.ClusterConfig;
+  const hosts = runsImageProgram(request, context) ? 1 : count;
+  return Array.from({ length: hosts }, (_, index) => `algo-${index + 1}`);
 }
 
 /** The images of Python have no command of their own that would process anything. */
 function checkCommand(request: ProcessingRequest, context: Context): void {
   const { ContainerEntrypoint, ImageUri } = request.AppSpecification;
-  if (!ContainerEntrypoint?.length && !runsImageProgram(request, context))
+  const { entryPoint } = processingImage(request, context);
+  if (!ContainerEntrypoint?.length && !entryPoint && !runsImageProgram(request, context))
     throw notBuilt(
       context,
       `A processing job that runs the own command of the image ${ImageUri}`,

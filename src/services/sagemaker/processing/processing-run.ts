@@ -23,7 +23,7 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceLimits, instanceNotes } from "../instance-limits.ts";
-import { networkNeeds } from "../network-needs.ts";
+import { groupNeeds, networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
 import { flowSpark, sparkFiles, sparkMounts } from "./flow-spark.ts";
@@ -35,23 +35,29 @@ import {
   type Output,
   outputLocation,
   type ProcessingRequest,
+  processingHosts,
   processingImage,
   runsImageProgram,
   targetStoresOf,
 } from "./processing-request.ts";
+import { javaMounts, jobJava } from "./spark-java.ts";
 
 export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */
-export const processingLogPlace = (jobName: string, created: number): LogPlace => ({
+export const processingLogPlace = (jobName: string, created: number, host = 0): LogPlace => ({
   logGroupName: "/aws/sagemaker/ProcessingJobs",
-  logStreamName: `${jobName}/algo-1-${Math.floor(created / 1000)}`,
+  logStreamName: `${jobName}/algo-${host + 1}-${Math.floor(created / 1000)}`,
 });
 
 /** Returns what the executor of a processing job must be able to do. */
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts: [...mountsOf(flowSpark(request, context)), ...connectorMounts(request, context)],
+  mounts: [
+    ...mountsOf(flowSpark(request, context)),
+    ...javaMounts(jobJava(request, context)),
+    ...connectorMounts(request, context),
+  ],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
@@ -59,6 +65,7 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   },
   ...pythonNeeds(processingImage(request, context).python),
   ...networkNeeds(request.NetworkConfig?.EnableNetworkIsolation),
+  ...groupNeeds(processingHosts(request, context).length),
 });
 
 /** A flow may name any database. What stages the run reads it by these; the job's own code sees files without a secret. */
@@ -74,8 +81,12 @@ const connectorsOf = (request: ProcessingRequest, context: Context): string | un
 
 const mountsOf = (spark: SparkPlan | undefined): RunNeeds["mounts"] => (spark ? sparkMounts(spark) : []);
 
-/** Returns what a processing job's run executes, and what it may touch: its inputs and its outputs. */
-export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string, context: Context): Promise<RunPlan> {
+/** Returns what the hosts of a processing job execute, and what they may touch: its inputs and its outputs. */
+export async function planProcessingRuns(
+  job: Job<ProcessingRequest>,
+  arn: string,
+  context: Context,
+): Promise<readonly RunPlan[]> {
   const request = job.wanted;
   // It may be gone since the job was made: it may have waited for room, or this is a further attempt.
   await checkExecutionRole(context, request.RoleArn);
@@ -94,6 +105,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
   const spark = flowSpark(request, context);
+  const java = jobJava(request, context);
   const connectors = connectorsOf(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
@@ -103,6 +115,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     inputs,
     ...(queries.length > 0 && { queries }),
     ...(isFlow && { runsFlows: true as const }),
+    ...(java && { spark: { javaHome: java.inside } }),
     ...(connectors !== undefined && { connectors }),
     outputs,
     ...(features.length > 0 && { features }),
@@ -112,33 +125,55 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
       ...runtimeNotes(request, spark),
     ],
   };
-  return {
-    // What stages the run asks queries as the role, also where the job's own code has no network.
-    role: queries.length > 0 ? role : actsAs,
-    hostMetrics: hostMetricsOf("/aws/sagemaker/ProcessingJobs", request.ProcessingJobName),
-    imageExecutor: context.images.find(app.ImageUri!)?.executor,
-    spec: {
-      ...needs,
-      environment: {},
-      files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn), ...sparkFiles(spark) },
-      server: { address: true, sockets: [] },
-      graceSeconds: stopGraceSeconds,
-    },
-    grants: [
-      ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
-      ...outputs.map(outputGrant),
-      // Whoever stages the run reads databases by the connections that are for the role.
-      ...(queries.length > 0 || image.runsFlows ? [{ actions: [connectionAction], resources: [role!] }] : []),
-    ],
-  };
+  const grants = [
+    ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
+    ...outputs.map(outputGrant),
+    // Whoever stages the run reads databases by the connections that are for the role.
+    ...(queries.length > 0 || image.runsFlows ? [{ actions: [connectionAction], resources: [role!] }] : []),
+  ];
+  const hosts = processingHosts(request, context);
+  return hosts.map(
+    (host, index): RunPlan => ({
+      // What stages the run asks queries as the role, also where the job's own code has no network.
+      role: queries.length > 0 ? role : actsAs,
+      hostMetrics: hostMetricsOf("/aws/sagemaker/ProcessingJobs", request.ProcessingJobName, index),
+      imageExecutor: context.images.find(app.ImageUri!)?.executor,
+      spec: {
+        ...needs,
+        environment: {},
+        files: {
+          [processingPlanFile]: JSON.stringify({ ...plan, inputs: inputsOfHost(request, inputs, index, hosts.length) }),
+          ...containerFiles(request, arn, host, hosts),
+          ...sparkFiles(spark),
+        },
+        server: { address: true, sockets: [] },
+        graceSeconds: stopGraceSeconds,
+      },
+      grants,
+    }),
+  );
 }
+
+/** Of an input that is sharded, each of several hosts has its share. */
+const inputsOfHost = (
+  request: ProcessingRequest,
+  planned: readonly ProcessingInput[],
+  host: number,
+  hosts: number,
+): readonly ProcessingInput[] =>
+  planned.map((input) => {
+    const given = request.ProcessingInputs!.find(({ InputName }) => InputName === input.name);
+    const isSharded = given?.S3Input?.S3DataDistributionType === "ShardedByS3Key";
+    return isSharded && hosts > 1 ? { ...input, share: { host, hosts } } : input;
+  });
 
 /** The job's own command, or the image's with the job's arguments. */
 function plannedCommand(request: ProcessingRequest, context: Context): Pick<ProcessingPlan, "command" | "program"> {
   const { ContainerArguments = [], ContainerEntrypoint = [] } = request.AppSpecification;
   const words = ContainerArguments as string[];
-  if (!runsImageProgram(request, context)) return { command: [...(ContainerEntrypoint as string[]), ...words] };
-  const program = processingImage(request, context).program!;
+  const { entryPoint = [], program } = processingImage(request, context);
+  if (ContainerEntrypoint.length > 0) return { command: [...(ContainerEntrypoint as string[]), ...words] };
+  if (program === undefined) return { command: [...entryPoint, ...words] };
   return { command: [], program: { ...program, arguments: [...program.arguments, ...words] } };
 }
 

@@ -4,6 +4,7 @@ import type { Context } from "../../../frame/context.ts";
 import type { PlannedChannel } from "../../../images/training-plan.ts";
 import { mostManifestBytes } from "../input-grants.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
+import { channelShare, type TrainingHost } from "./training-hosts.ts";
 import type { TrainingChannel, TrainingRequest } from "./training-request.ts";
 
 type ChannelMode = NonNullable<TrainingChannel["InputMode"]>;
@@ -104,7 +105,7 @@ async function checkChannel(channel: TrainingChannel, request: TrainingRequest, 
     checkCombination(channel, request, undefined);
     return;
   }
-  refuseMembers(context, source, path, ["InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig"]);
+  refuseMembers(context, source, path, ["ModelAccessConfig", "HubAccessConfig"]);
   const { S3DataType: type } = source;
   if (type === "Converse")
     throw notBuilt(context, `${path}S3DataType ${type}`, "use S3Prefix, ManifestFile or AugmentedManifestFile");
@@ -165,6 +166,18 @@ export const planChannels = (request: TrainingRequest, context: Context): Promis
       .filter(({ DataSource }) => DataSource.S3DataSource)
       .map((channel) => planChannel(channel, request, context)),
   );
+
+/** Returns what a host gets of the planned channels: of some a share, of those that are for other groups nothing. */
+export const channelsOfHost = (
+  planned: readonly PlannedChannel[],
+  request: TrainingRequest,
+  host: TrainingHost,
+): readonly PlannedChannel[] =>
+  planned.flatMap((one) => {
+    const channel = request.InputDataConfig!.find(({ ChannelName }) => ChannelName === one.name)!;
+    const share = channelShare(channel, request, host);
+    return share ? [{ ...one, ...share }] : [];
+  });
 
 async function planChannel(
   channel: TrainingChannel,

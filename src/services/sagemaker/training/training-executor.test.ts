@@ -6,7 +6,7 @@ import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { sagemakerXgboost } from "../../../images/xgboost.ts";
 import { createTestContext } from "../../../server/request/test-context.ts";
 import { trainingJob } from "./training-job.ts";
-import { planTrainingRun } from "./training-run.ts";
+import { planTrainingRuns } from "./training-run.ts";
 
 const bucket = defineOperations("s3", { HeadBucket: async () => ({}) });
 const script = { HyperParameters: { sagemaker_program: "train.py" } };
@@ -35,7 +35,8 @@ async function create(executors: readonly Executor[], request: object) {
     StoppingCondition: {},
     ...request,
   });
-  const { spec, imageExecutor } = await planTrainingRun(await trainingJob.get(context, "job"), "arn", context);
+  const [plan] = await planTrainingRuns(await trainingJob.get(context, "job"), "arn", context);
+  const { spec, imageExecutor } = plan!;
   const choice = await context.executors.choose(spec, imageExecutor);
   return { network: spec.network, executor: "executor" in choice ? choice.executor.name : choice.refusal };
 }

@@ -16,6 +16,10 @@ export interface TestHyperparameters {
   wait?: string;
   /** The text for the failure file. */
   fail?: string;
+  /** Set to write what each host sees to a file of its own in the model. */
+  hosts?: string;
+  /** The host that alone fails; the others wait. */
+  failing?: string;
   exit?: string;
 }
 
@@ -32,6 +36,16 @@ const seen = readdirSync(data, { recursive: true, withFileTypes: true })
 const { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR } = process.env;
 const environment = { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR };
 writeFileSync(join(mlRoot, "model/seen.json"), JSON.stringify({ seen: seen.sort(), environment }));
+const resources = JSON.parse(read("input/config/resourceconfig.json")) as { current_host: string };
+if (hyperparameters.hosts)
+  writeFileSync(
+    join(mlRoot, `model/${resources.current_host}.json`),
+    JSON.stringify({ ...resources, seen: seen.sort(), names: readFileSync("/etc/hosts", "utf8").match(/algo-\d/g) }),
+  );
+if (hyperparameters.failing === resources.current_host) {
+  writeFileSync(join(mlRoot, "output/failure"), "this host alone");
+  process.exit(3);
+} else if (hyperparameters.failing) setInterval(() => {}, 1000);
 if (hyperparameters.output) writeFileSync(join(mlRoot, "output/data/plot.txt"), hyperparameters.output);
 if (hyperparameters.outputBytes) {
   writeFileSync(join(mlRoot, "output/data/random"), randomBytes(Number(hyperparameters.outputBytes)));
@@ -99,4 +113,4 @@ if (hyperparameters.fail && !existsSync(join(mlRoot, "output/failure"))) {
   writeFileSync(join(mlRoot, "output/failure"), hyperparameters.fail);
 }
 // The program exits only when everything that it printed has been written.
-process.stdout.write("", () => process.exit(Number(hyperparameters.exit ?? 0)));
+if (!hyperparameters.failing) process.stdout.write("", () => process.exit(Number(hyperparameters.exit ?? 0)));

@@ -188,7 +188,6 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     ],
     [{ OutputDataConfig: { S3OutputPath: "s3://no-such-bucket/x" } }, /bucket "no-such-bucket"/],
     [{ ResourceConfig: { ...resources, InstanceCount: 0 } }, /InstanceCount is 0; it must be at least 1/],
-    [{ ResourceConfig: { ...resources, InstanceCount: 2 } }, /InstanceCount 2 is not built/],
     [
       withChannel({}, { S3DataType: "AugmentedManifestFile", AttributeNames: ["a"] }),
       /^Channel "train": AugmentedManifestFile can only be used if the Channel's input mode is Pipe\.$/,

@@ -2,7 +2,6 @@ import type { SecondaryStatus } from "@aws-sdk/client-sagemaker";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineJob } from "../../../frame/define-job.ts";
-import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
@@ -11,6 +10,7 @@ import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
 import { checkBuiltIn, checkFolders, isProfiled } from "./training-folders.ts";
+import { checkInstances, trainingHosts, trainingWeight } from "./training-hosts.ts";
 import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -20,7 +20,7 @@ import {
   type TrainingRequest,
 } from "./training-request.ts";
 import {
-  planTrainingRun,
+  planTrainingRuns,
   stopGraceSeconds,
   trainingLogPlace,
   trainingMetricsNamespace,
@@ -61,10 +61,11 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       const request = await withAlgorithm(input, context);
+      checkInstances(request);
       await checkTrainingRequest(request, context);
       await checkFolders(request, context.as(request.RoleArn));
       await checkChannels(request, context);
-      checkInstance(context, request.ResourceConfig?.InstanceType);
+      for (const { instanceType } of trainingHosts(request)) checkInstance(context, instanceType);
       const python = checkScript(request, context);
       if (!python) checkBuiltIn(request, context);
       const needs = trainingNeeds(request, python, context);
@@ -75,9 +76,9 @@ export const trainingJob = defineJob({
   },
   stop: { operation: "StopTrainingJob", status: "Stopping" },
   runs: {
-    plan: planTrainingRun,
-    weight: ({ wanted }, context) => instanceWeight(context, wanted.ResourceConfig),
-    log: ({ wanted, created }) => trainingLogPlace(wanted.TrainingJobName, created),
+    plan: planTrainingRuns,
+    weight: ({ wanted }, context) => trainingWeight(wanted, context),
+    log: ({ wanted, created }, host) => trainingLogPlace(wanted.TrainingJobName, created, host),
     metrics: (job, context) => ({
       namespace: trainingMetricsNamespace,
       dimensions: { TrainingJobName: job.wanted.TrainingJobName },
@@ -107,7 +108,9 @@ export const trainingJob = defineJob({
       InputDataConfig: job.wanted.InputDataConfig?.map(withDefaults),
       // Clients index KmsKeyId without asking whether it is there.
       OutputDataConfig: { KmsKeyId: "", CompressionType: "GZIP" as const, ...job.wanted.OutputDataConfig },
-      ResourceConfig: { InstanceCount: 1, ...job.wanted.ResourceConfig },
+      ResourceConfig: job.wanted.ResourceConfig?.InstanceGroups?.length
+        ? job.wanted.ResourceConfig
+        : { InstanceCount: 1, ...job.wanted.ResourceConfig },
       VpcConfig: job.wanted.VpcConfig,
       StoppingCondition: { MaxRuntimeInSeconds: defaultRuntimeSeconds, ...job.wanted.StoppingCondition },
       CreationTime: new Date(job.created),

@@ -47,14 +47,10 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   const { KeepAlivePeriodInSeconds: kept } = resources ?? {};
   if (kept) throw notBuilt(context, "ResourceConfig.KeepAlivePeriodInSeconds");
   refuse(resources, "ResourceConfig.", [
-    ...(["InstanceGroups", "TrainingPlanArn", "VolumeKmsKeyId"] as const),
+    ...(["TrainingPlanArn", "VolumeKmsKeyId"] as const),
     ...(["InstancePlacementConfig", "InstancePreferences"] as const),
   ]);
   refuse(output, "OutputDataConfig.", ["KmsKeyId"]);
-  const instances = resources?.InstanceCount ?? 1;
-  if (instances < 1) throw validationFault(`ResourceConfig.InstanceCount is ${instances}; it must be at least 1.`);
-  if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
-  if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
 }
 
 function checkStoppingCondition({ StoppingCondition, EnableManagedSpotTraining }: TrainingRequest): void {

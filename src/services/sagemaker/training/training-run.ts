@@ -11,11 +11,12 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceLimits, instanceNotes } from "../instance-limits.ts";
-import { networkNeeds } from "../network-needs.ts";
+import { groupNeeds, networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { fileSystemMounts, plannedFileSystems } from "./file-system-channel.ts";
-import { channelMode, planChannels } from "./training-channel.ts";
+import { channelMode, channelsOfHost, planChannels } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
+import { resourceConfig, type TrainingHost, trainingHosts } from "./training-hosts.ts";
 import {
   checkOutput,
   defaultRuntimeSeconds,
@@ -28,9 +29,9 @@ import { planScript, runsScript } from "./training-script.ts";
 export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */
-export const trainingLogPlace = (jobName: string, created: number): LogPlace => ({
+export const trainingLogPlace = (jobName: string, created: number, host = 0): LogPlace => ({
   logGroupName: "/aws/sagemaker/TrainingJobs",
-  logStreamName: `${jobName}/algo-1-${Math.floor(created / 1000)}`,
+  logStreamName: `${jobName}/algo-${host + 1}-${Math.floor(created / 1000)}`,
 });
 
 export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
@@ -40,23 +41,29 @@ export const trainingNeeds = (
   request: TrainingRequest,
   python: PythonImage | undefined,
   context: Context,
+  host = trainingHosts(request)[0]!,
 ): RunNeeds => ({
   program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
   mounts: fileSystemMounts(request, context),
   ...(python && pythonNeeds(python)),
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    ...instanceLimits(context, request.ResourceConfig ?? {}),
+    ...instanceLimits(context, { ...request.ResourceConfig, InstanceType: host.instanceType }),
     silenceSeconds: stageSilenceSeconds,
   },
+  ...groupNeeds(trainingHosts(request).length),
   ...networkNeeds(request.EnableNetworkIsolation),
 });
 
 /**
- * Returns what a training job's run executes, and what it may touch: its channels and its output. What it
- * prints is shipped by the reconciler.
+ * Returns what the hosts of a training job execute, and what they may touch: its channels and its output. What they
+ * print is shipped by the reconciler.
  */
-export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
+export async function planTrainingRuns(
+  job: Job<TrainingRequest>,
+  arn: string,
+  context: Context,
+): Promise<readonly RunPlan[]> {
   const request = job.wanted;
   // Both may be gone since the job was made: it may have waited for room, or this is a further attempt.
   await checkExecutionRole(context, request.RoleArn);
@@ -67,39 +74,44 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
-  const needs = trainingNeeds(request, script && image.python, context);
   const kept = keptFolders(request, script !== undefined);
-  const plan: TrainingPlan = {
-    job: { name: request.TrainingJobName, arn },
-    notes: instanceNotes(context, request.ResourceConfig?.InstanceType),
-    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
-    environment: (request.Environment ?? {}) as Record<string, string>,
-    channels,
-    fileSystems: plannedFileSystems(request, context),
-    writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
-    output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
-    graceSeconds: context.settings.stopGraceSeconds,
-    kept,
-  };
-  return {
-    role: script?.planned.role,
-    hostMetrics: hostMetricsOf("/aws/sagemaker/TrainingJobs", request.TrainingJobName),
-    imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
-    spec: {
-      ...needs,
-      environment: {},
-      files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
-      ownFolder: true,
-      server: { address: true, sockets: [] },
-      graceSeconds: stopGraceSeconds,
-    },
-    grants: [
-      ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
-      { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
-      ...folderGrants(kept),
-      ...(script?.grants ?? []),
-    ],
-  };
+  const grants = [
+    ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
+    { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
+    ...folderGrants(kept),
+    ...(script?.grants ?? []),
+  ];
+  const hosts = trainingHosts(request);
+  return hosts.map((host, index): RunPlan => {
+    const needs = trainingNeeds(request, script && image.python, context, host);
+    const plan: TrainingPlan = {
+      job: { name: request.TrainingJobName, arn },
+      ...(hosts.length > 1 && { host: { index, size: hosts.length } }),
+      notes: instanceNotes(context, host.instanceType),
+      ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
+      environment: (request.Environment ?? {}) as Record<string, string>,
+      channels: channelsOfHost(channels, request, host),
+      fileSystems: plannedFileSystems(request, context),
+      writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
+      output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+      graceSeconds: context.settings.stopGraceSeconds,
+      kept,
+    };
+    return {
+      role: script?.planned.role,
+      hostMetrics: hostMetricsOf("/aws/sagemaker/TrainingJobs", request.TrainingJobName, index),
+      imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
+      spec: {
+        ...needs,
+        environment: {},
+        files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request, host) },
+        ownFolder: true,
+        server: { address: true, sockets: [] },
+        graceSeconds: stopGraceSeconds,
+      },
+      grants,
+    };
+  });
 }
 
 /** What the stage of a script is told of an update: the profiler's configuration, and where its folder goes. */
@@ -114,10 +126,7 @@ const configurationFiles = (files: Readonly<Record<string, unknown>>): Record<st
   );
 
 /** Returns the files of the container contract, below /opt/ml. */
-function containerFiles(request: TrainingRequest): Record<string, string> {
-  const host = "algo-1";
-  const group = "homogeneousCluster";
-  const instanceType = request.ResourceConfig?.InstanceType;
+function containerFiles(request: TrainingRequest, host: TrainingHost): Record<string, string> {
   const channels = (request.InputDataConfig ?? []).map((channel) => [
     channel.ChannelName,
     {
@@ -131,13 +140,6 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
     ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
-    resourceconfig: {
-      current_host: host,
-      current_instance_type: instanceType,
-      current_group_name: group,
-      hosts: [host],
-      instance_groups: [{ instance_group_name: group, instance_type: instanceType, hosts: [host] }],
-      network_interface_name: "eth0",
-    },
+    resourceconfig: resourceConfig(request, host),
   });
 }

@@ -8,6 +8,7 @@ import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
 import { unpackLimits } from "../unpack-limits.ts";
+import { trainingHosts } from "./training-hosts.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
 /** Whether a job runs the user's own script or command, and not the program of its image. */
@@ -29,7 +30,12 @@ export function runsScript(
  */
 export function checkScript(request: TrainingRequest, context: Context): PythonImage | undefined {
   const image = trainingImage(request, context);
-  if (!runsScript(request, image)) return undefined;
+  if (!runsScript(request, image)) {
+    const hosts = trainingHosts(request).length;
+    if (hosts > 1 && !image.manyHosts)
+      throw notBuilt(context, `A built-in algorithm on ${hosts} hosts`, "use one, or a training script");
+    return undefined;
+  }
   const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
   if (image.python === undefined)
     throw notBuilt(
@@ -41,15 +47,18 @@ export function checkScript(request: TrainingRequest, context: Context): PythonI
     throw notBuilt(context, "ContainerArguments without ContainerEntrypoint", "give ContainerEntrypoint too");
   const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
   if (distributed)
-    throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
+    throw notBuilt(
+      context,
+      `Distributed training (hyperparameter ${distributed})`,
+      "use torch_distributed, mpi or parameter_server",
+    );
   return image.python;
 }
 
-/** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
-const distributions = [
-  ...["mpi", "parameter_server", "distributed_dataparallel", "pytorch_ddp", "pytorch_xla_multi_worker"],
-  ...["multi_worker_mirrored_strategy", "torch_distributed"],
-].map((name) => `sagemaker_${name}_enabled`);
+/** The hyperparameters by which the SageMaker SDK asks for kinds of distribution that need AWS's machines. */
+const distributions = ["distributed_dataparallel", "pytorch_xla_multi_worker"].map(
+  (name) => `sagemaker_${name}_enabled`,
+);
 
 const isTrue = (text: string | undefined): boolean => text !== undefined && /^\s*(true|1)\s*$/i.test(text);
 

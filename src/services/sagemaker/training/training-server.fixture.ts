@@ -28,6 +28,7 @@ export const testImage = defineImage({
   versions: ["1"],
   training: () => ({
     program: { script: "src/services/sagemaker/training/training-job-runs.fixture.ts", arguments: [] },
+    manyHosts: true as const,
     metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
   }),
 });

@@ -1,0 +1,24 @@
+import java.util.stream.IntStream;
+import org.apache.spark.sql.SparkSession;
+
+/** Estimates pi by points in a square: SparkPi SLICES. Says so in the log. */
+public final class SparkPi {
+  private static final int POINTS = 100_000;
+
+  public static void main(String[] words) {
+    int slices = Integer.parseInt(words[0]);
+    try (SparkSession spark = SparkSession.builder().appName("pi").getOrCreate()) {
+      var numbers = IntStream.range(0, slices).boxed().toList();
+      var context = org.apache.spark.api.java.JavaSparkContext.fromSparkContext(spark.sparkContext());
+      long inside = context.parallelize(numbers, slices).map(SparkPi::count).reduce(Long::sum);
+      System.out.println("Pi is roughly " + 4.0 * inside / ((long) slices * POINTS));
+    }
+  }
+
+  private static long count(int slice) {
+    var random = new java.util.Random(slice);
+    return IntStream.range(0, POINTS)
+        .filter(i -> Math.hypot(random.nextDouble(), random.nextDouble()) <= 1)
+        .count();
+  }
+}
