@@ -21,6 +21,13 @@ const group = "customers";
 const writtenAtOnce = 25;
 /** Records that are sent to the generator at once. */
 const loadedAtOnce = 10_000;
+/** So many records are loaded by the clients that are measured, and the rest by more, which wait for each sync together. */
+const [measuredRecords, moreClients] = [50_000, 64];
+/**
+ * Feast gets so many of the records at most: it loads a thousand or two a second, takes 5 KB of memory for each in Redis, and finds one
+ * by its key whatever their number.
+ */
+const mostForFeast = 20_000;
 /** How many times the requests of Feast's store in Redis are asked for, by one worker and by two. */
 const asked: Readonly<Record<number, number>> = { 1: 30, 2: 40 };
 
@@ -55,22 +62,25 @@ export async function run(given = "10000"): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-bench-"));
   const connection = await (await DuckDBInstance.create(":memory:", { threads: "1" })).connect();
   const file = join(folder, "records.parquet");
-  await writeRecords(connection, rows, file);
+  const shared = Math.min(rows, mostForFeast);
+  await writeRecords(connection, shared, file);
   const generator = fork(join(import.meta.dirname, "load-generator.ts"), { execArgv: [], serialization: "advanced" });
   const figures = new Map<string, Figures[]>();
   const loading = new Map<string, number>();
   const read = new Map<string, readonly Values[]>();
-  const measure = async (side: Side) => {
-    figures.set(side.name, await measureSide(side, rows, generator));
-    read.set(side.name, await recordsOf(side, rows, generator));
+  const measure = async (side: Side, records: number) => {
+    figures.set(side.name, await measureSide(side, records, generator));
+    read.set(side.name, await recordsOf(side, shared, generator));
   };
+  const home = join(folder, "home");
+  mkdirSync(home);
   try {
     for (const workers of [1, 2]) {
-      const server = await startSagebrush({ environment: { SAGEBRUSH_WORKERS: String(workers) } });
+      const server = await startSagebrush({ environment: { SAGEBRUSH_WORKERS: String(workers) }, home });
       try {
         const name = `Sagebrush, ${workers === 1 ? "one worker" : "two workers"}`;
-        loading.set(name, await load(server, rows, connection, generator, name));
-        await measure(ourSide(server, name));
+        if (workers === 1) loading.set(name, await load(server, rows, connection, generator, name));
+        await measure(ourSide(server, name), rows);
       } finally {
         await server.close();
       }
@@ -78,12 +88,14 @@ export async function run(given = "10000"): Promise<void> {
     for (const store of ["redis", "sqlite"] as const) {
       const server = await startFeast(store, file, folder);
       const title = `Feast, ${store === "redis" ? "Redis" : "SQLite"}`;
-      loading.set(title, rows / server.seconds.load);
+      loading.set(title, shared / server.seconds.load);
       const more = store === "redis" ? `; ${server.seconds.precompute.toFixed(1)} s more for precomputed vectors` : "";
-      console.log(`${title.padEnd(26)} loads ${(rows / server.seconds.load).toFixed(0).padStart(7)} records/s${more}`);
+      console.log(
+        `${title.padEnd(26)} loads ${(shared / server.seconds.load).toFixed(0).padStart(7)} records/s${more}`,
+      );
       try {
-        await measure(feastSide(server, title, "plain"));
-        if (store === "redis") await measure(feastSide(server, `${title}, precomputed`, "precomputed"));
+        await measure(feastSide(server, title, "plain"), shared);
+        if (store === "redis") await measure(feastSide(server, `${title}, precomputed`, "precomputed"), shared);
       } finally {
         await server.close();
       }
@@ -98,7 +110,7 @@ export async function run(given = "10000"): Promise<void> {
   }
 }
 
-/** Loads the records by BatchWriteRecord, into a group with an online store. Returns how many a second. */
+/** Loads the records by BatchWriteRecord, into a group with an online store. Returns how many a second, of those that are measured. */
 async function load(
   server: MeasuredServer,
   rows: number,
@@ -117,14 +129,19 @@ async function load(
     }
     const before = await usedBy(processTree(server.pid));
     const variants = bodies.map((body) => ({ body, path: "/BatchWriteRecord" }));
-    const result = await send(generator, server, { path: "", body: "" }, variants, variants.length, 3600);
+    const isMeasured = from < measuredRecords;
+    const connections = isMeasured ? clients : moreClients;
+    const asked = { path: "", body: "" };
+    const result = await send(generator, server, asked, variants, variants.length, 3600, connections);
     if (!/"Errors":\[\]/.test(result.sample)) throw new Error(`Records were refused: ${result.sample}`);
+    if (!isMeasured) continue;
     took += result.answered / result.perSecond;
     cpu += (await usedBy(processTree(server.pid))) - before;
   }
-  const perSecond = rows / took;
+  const measured = Math.min(rows, Math.ceil(measuredRecords / loadedAtOnce) * loadedAtOnce);
+  const perSecond = measured / took;
   console.log(
-    `${name.padEnd(26)} loads ${perSecond.toFixed(0).padStart(7)} records/s, CPU ${(cpu / rows).toFixed(0)} us/record`,
+    `${name.padEnd(26)} loads ${perSecond.toFixed(0).padStart(7)} records/s, CPU ${(cpu / measured).toFixed(0)} us/record`,
   );
   return perSecond;
 }
@@ -136,10 +153,11 @@ async function send(
   variants: readonly Request[],
   requests: number,
   time: number,
+  connections = clients,
 ): Promise<LoadResult> {
   const headers: Record<string, string> = { "content-type": "application/json" };
   const one = { port, credentials, service: "sagemaker", headers, ...request, variants };
-  generator.send({ ...one, from: 0, requests, connections: clients, seconds: time } satisfies Load);
+  generator.send({ ...one, from: 0, requests, connections, seconds: time } satisfies Load);
   const [result] = (await once(generator, "message")) as [LoadResult & { failed?: string }];
   if (result.failed || result.refused > 0) throw new Error(result.failed ?? result.firstRefusal);
   return result;
@@ -244,9 +262,10 @@ function compare(figures: ReadonlyMap<string, readonly Figures[]>, loading: Read
           `${name}, ${batch} a request: ${(one.perSecond / peer.perSecond).toFixed(1)}x ${other}, CPU ${(peer.microseconds / one.microseconds).toFixed(1)}x, p99 1/${(peer.p99 / one.p99).toFixed(1)}${goal}`,
         );
       }
-    for (const [other, theirs] of loading)
+    const loads = loading.get(name);
+    for (const [other, theirs] of loads === undefined ? [] : loading)
       if (other.startsWith("Feast"))
-        console.log(`${name} loads ${(loading.get(name)! / theirs).toFixed(1)}x as fast as ${other}; asked: 8x`);
+        console.log(`${name} loads ${(loads! / theirs).toFixed(1)}x as fast as ${other}; asked: 8x`);
   }
 }
 

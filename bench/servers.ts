@@ -19,15 +19,20 @@ export interface MeasuredServer {
   close(): Promise<void>;
 }
 
-/** Sagebrush from source, this one's unless another checkout is given, in an empty home of its own. */
+/**
+ * Sagebrush from source, this one's unless another checkout is given, in an empty home of its own, or in one that is given and
+ * stays.
+ */
 export async function startSagebrush({
   checkout = root,
   environment = {},
+  home: given,
 }: {
   readonly checkout?: string | undefined;
+  readonly home?: string;
   readonly environment?: Readonly<Record<string, string>>;
 } = {}): Promise<MeasuredServer & { readonly home: string }> {
-  const home = await mkdtemp(join(tmpdir(), "sagebrush-bench-"));
+  const home = given ?? (await mkdtemp(join(tmpdir(), "sagebrush-bench-")));
   const child = spawn(process.execPath, [join(checkout, "src/cli/main.mjs"), "start", "--home", home, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...environment },
@@ -42,7 +47,7 @@ export async function startSagebrush({
     credentials: { id: id!, secret: secret!, region },
     async close() {
       await end(child);
-      await rm(home, { recursive: true, force: true });
+      if (given === undefined) await rm(home, { recursive: true, force: true });
     },
   };
 }

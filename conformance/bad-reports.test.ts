@@ -83,6 +83,8 @@ table = pa.table({
   "span": of(lambda row: row, pa.duration("us")),
   "zoned": of(lambda row: row, pa.timestamp("ms", tz="Asia/Tokyo")),
   "decimal": of(lambda row: decimal.Decimal(row) / 4, pa.decimal128(20, 2)),
+  "digits": of(lambda row: decimal.Decimal("12345678901234567890.01") + row, pa.decimal128(38, 2)),
+  "past": of(lambda row: 2**64 - 1 - row, pa.uint64()),
   "half": of(lambda row: float(row), pa.float32()).cast(pa.float16()),
   "unsigned": of(lambda row: row, pa.uint64()),
   "word": of(lambda row: "ab"[row % 2]).dictionary_encode(),
@@ -113,10 +115,16 @@ test("a folder of pyarrow's files with columns of every type is looked at", asyn
   );
   expect(kinds).toEqual({
     ...{ time: "text", span: "numeric", zoned: "datetime", decimal: "numeric", half: "numeric" },
+    ...{ digits: "numeric", past: "numeric" },
     ...{ unsigned: "numeric", word: "binary", bytes: "image", nothing: "empty", struct: "other", map: "text" },
     ...{ maps: "vector", lists: "vector", "dotted.name/'s": "numeric" },
   });
   expect(columns.at(-1)).toMatchObject({ missing: 12, invalid: 6 });
+  const digits = columns.filter(({ column }: { column: string }) => column === "digits" || column === "past");
+  expect(digits.map((one: { distinct: number; type: string }) => [one.distinct, one.type])).toEqual([
+    [60, "text"],
+    [60, "text"],
+  ]);
 });
 
 test("how a file of CSV is written is told by options, and what is missing is said", async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 import { makeBucket } from "./feature-groups.ts";
@@ -158,10 +159,38 @@ test("the SageMaker SDK ingests and makes datasets, equal to loops over the even
     expect(await history(both[0]!)).toEqual({ header: "id,time,target,value.1", rows: one });
     expect(await history(...both)).toEqual({ header: "id,time,target,value.1,value.2,note.2", rows: wide });
     expect(await history(...both, "--all")).toMatchObject({ rows: kept });
+    // Parquet is put together of the columns of the base and of each group.
+    const file = join(folder, `joined-${seed}.parquet`);
+    expect(
+      await server.sagebrush(
+        "features",
+        "history",
+        ...both,
+        "--base",
+        base,
+        "--id",
+        "id",
+        "--time",
+        "time",
+        "--output",
+        file,
+      ),
+    ).toMatchObject({ code: 0 });
+    expect(await textsOf(file)).toEqual(wide);
     expect(await history(both[0]!, "--as-of", "2020-01-01T00:00:00Z")).toMatchObject({ rows: [] });
   }
   await rm(folder, { recursive: true });
 });
+
+/** The rows of a file of Parquet as texts. */
+async function textsOf(file: string): Promise<string[][]> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM '${file}'`);
+  connection.closeSync();
+  instance.closeSync();
+  return found.getRowsJson() as string[][];
+}
 
 /** The cells of a line of CSV; one that is empty without quotes is null. */
 const cellsOf = (line: string): (string | null)[] =>

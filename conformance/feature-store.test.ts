@@ -56,6 +56,8 @@ test("records of the SDK for JavaScript: written, read, changed, listed, deleted
     records.updateRecord({ FeatureGroupName, RecordIdentifierValueAsString: "b", Features: values({ clicks: "8" }) }),
   ).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining("Standard_V2") });
   await sagemaker.updateFeatureGroup({ FeatureGroupName, OnlineStoreConfig: { StorageType: "Standard_V2" } });
+  const { OnlineStoreTotalSizeBytes } = await sagemaker.describeFeatureGroup({ FeatureGroupName });
+  expect(OnlineStoreTotalSizeBytes).toBeGreaterThan(100);
   await records.updateRecord({
     ...{ FeatureGroupName, RecordIdentifierValueAsString: "b", Features: values({ clicks: "8", ratio: "0.5" }) },
   });

@@ -24,7 +24,7 @@ from sagemaker.pytorch import PyTorch
 session = sagemaker.Session()
 for count in [1, 2]:
     estimator = PyTorch(
-        entry_point="train.py", source_dir="conformance/scripts/hosts", role="arn:aws:iam::123456789012:role/SageMakerRole",
+        entry_point="train.py", source_dir="conformance/scripts/hosts-torch", role="arn:aws:iam::123456789012:role/SageMakerRole",
         instance_type="ml.g4dn.xlarge", instance_count=count, framework_version="1.13.1", py_version="py39",
         distribution={"torch_distributed": {"enabled": True}},
         metric_definitions=[{"Name": "loss", "Regex": "loss=([0-9.]+);"}], sagemaker_session=session,
@@ -58,7 +58,7 @@ from sagemaker.train.configs import Compute, SourceCode
 from sagemaker.train.distributed import Torchrun
 
 source = tempfile.mkdtemp() + "/code"
-shutil.copytree("conformance/scripts/hosts", source)
+shutil.copytree("conformance/scripts/hosts-torch", source)
 trainer = ModelTrainer(
     sagemaker_session=Session(), role="arn:aws:iam::123456789012:role/SageMakerRole", base_job_name="driven",
     training_image="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:1.13.1-cpu-py39",

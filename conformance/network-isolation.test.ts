@@ -32,6 +32,9 @@ beforeAll(async () => {
   const { s3 } = clients();
   const probe = readFileSync(join(root, "conformance/scripts/network-probe/probe.py"));
   await s3.putObject({ Bucket, Key: "code/probe.py", Body: probe });
+  const talk = readFileSync(join(root, "conformance/scripts/hosts-talk/talk.py"));
+  await s3.putObject({ Bucket, Key: "hosts/talk.py", Body: talk });
+  for (const shard of ["a", "b", "c", "d"]) await s3.putObject({ Bucket, Key: `shards/${shard}`, Body: shard });
   await s3.putObject({ Bucket, Key: "train.csv", Body: readDataSet().train.join("\n") });
   const { port } = (await neighbour({ port: 0, host: "127.0.0.1" })) as AddressInfo;
   await neighbour({ path: `\0${abstract}` });
@@ -96,6 +99,50 @@ async function foundBy(group: string, name: string) {
   expect(text, lines.join("\n")).toBeDefined();
   return JSON.parse(text!.slice("PROBE ".length));
 }
+
+test.each([
+  ["alone", true, "ECONNREFUSED"],
+  ["with the server", false, 200],
+] as const)("hosts of a job reach each other %s", async (title, isIsolated, answer) => {
+  const name = `hosts-${title.replaceAll(" ", "-")}`;
+  const folder = "/opt/ml/processing/input/code";
+  const shards = input("shards", "shards/");
+  await clients().sagemaker.createProcessingJob(
+    processingJob(name, "", {
+      AppSpecification: { ImageUri: basePython, ContainerEntrypoint: ["python", `${folder}/talk.py`, ports[1]!] },
+      ProcessingInputs: [
+        input("code", "hosts/"),
+        { ...shards, S3Input: { ...shards.S3Input!, S3DataDistributionType: "ShardedByS3Key" } },
+      ],
+      ProcessingOutputConfig: {
+        Outputs: [
+          {
+            OutputName: "found",
+            S3Output: {
+              S3Uri: `s3://${Bucket}/out/${name}`,
+              LocalPath: "/opt/ml/processing/output",
+              S3UploadMode: "EndOfJob",
+            },
+          },
+        ],
+      },
+      ProcessingResources: { ClusterConfig: { ...resources, InstanceCount: 3 } },
+      NetworkConfig: { EnableNetworkIsolation: isIsolated },
+    }),
+  );
+  const { ProcessingJobStatus, FailureReason } = await endOf(server, name);
+  expect([ProcessingJobStatus, FailureReason]).toEqual(["Completed", undefined]);
+  const hosts = ["algo-1", "algo-2", "algo-3"];
+  const files = [["a", "d"], ["b"], ["c"]];
+  for (const [index, host] of hosts.entries()) {
+    const { Body } = await clients().s3.getObject({ Bucket, Key: `out/${name}/${host}.json` });
+    expect(JSON.parse(await Body!.transformToString())).toEqual({
+      ...{ host, hosts, files: files[index], first: index === 0 ? null : "algo-1" },
+      ...{ "others port": "EADDRNOTAVAIL", metadata: "ENETUNREACH", internet: "ENETUNREACH" },
+      ...{ machine: "ECONNREFUSED", server: answer },
+    });
+  }
+});
 
 test.each(["processing", "training"] as const)(
   "a %s job with EnableNetworkIsolation has its loopback and no more",

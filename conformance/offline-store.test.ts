@@ -60,15 +60,23 @@ test.each(["Glue", "Iceberg"] as const)(
   },
 );
 
-test("small files of an hour become one, and the rows stay", async () => {
-  const { prefix, table } = await makeClicks(server, "small");
-  const counted = () => rowsOf(server, `SELECT count(*), count(DISTINCT id) FROM ${table}`);
+test("small files of an hour, or of a day of Iceberg, become one, and the rows stay", async () => {
+  const [small, frosted] = await Promise.all([
+    makeClicks(server, "small"),
+    makeClicks(server, "frosted", { TableFormat: "Iceberg" }),
+  ]);
+  const counted = ({ table }: typeof small) => rowsOf(server, `SELECT count(*), count(DISTINCT id) FROM ${table}`);
+  // A file each: the next write waits until this one is seen in both tables.
   for (let n = 1; n <= 10; n++) {
-    await putClick(server, "small", { Id: String(n), time: hourOf(8, n), clicks: String(n) });
-    await expect.poll(async () => (await counted())[0]![1], patience).toBe(String(n));
+    for (const group of ["small", "frosted"])
+      await putClick(server, group, { Id: String(n), time: hourOf(8, n), clicks: String(n) });
+    for (const group of [small, frosted])
+      await expect.poll(async () => (await counted(group))[0]![1], patience).toBe(String(n));
   }
-  await expect.poll(async () => (await keysBelow(prefix)).length, patience).toBeLessThan(5);
-  expect(await counted()).toEqual([["10", "10"]]);
+  await expect.poll(async () => (await keysBelow(small.prefix)).length, patience).toBeLessThan(5);
+  const files = `SELECT count(*) FROM ${frosted.table.replace(/"$/, '$files"')}`;
+  await expect.poll(async () => Number((await rowsOf(server, files))[0]![0]), patience).toBeLessThan(5);
+  for (const group of [small, frosted]) expect(await counted(group)).toEqual([["10", "10"]]);
 });
 
 test("a feature that is added later is a column of both formats", async () => {

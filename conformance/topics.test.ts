@@ -128,6 +128,20 @@ test("an HTTP endpoint confirms, gets signed messages, again after a failure, an
       return undelivered;
     }, patience)
     .toEqual(["hello"]);
+  const all = async () => (await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions!;
+  const before = await all();
+  expect((await fetch(messages[2].UnsubscribeURL)).status).toBe(200);
+  await expect.poll(() => ofType("/hook", "UnsubscribeConfirmation").length, patience).toBe(1);
+  expect(await all()).toHaveLength(1);
+  // Somebody else may have ended it: the endpoint takes that back, and has what it had.
+  const ended = JSON.parse(ofType("/hook", "UnsubscribeConfirmation")[0]!.body);
+  expect(await verifies(ended)).toBe(true);
+  const { Token } = ended as { Token: string };
+  const forged = `${Token.slice(0, -4)}AAAA`;
+  await expect(sns.confirmSubscription({ TopicArn, Token: forged })).rejects.toThrow(/Token/);
+  expect((await fetch(ended.SubscribeURL)).status).toBe(200);
+  const byArn = (list: typeof before) => list.toSorted((a, b) => (a.SubscriptionArn! < b.SubscriptionArn! ? -1 : 1));
+  expect(byArn(await all())).toEqual(byArn(before));
   expect((await fetch(messages[2].UnsubscribeURL)).status).toBe(200);
   await expect.poll(async () => (await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions!.length).toBe(1);
   await expect(sns.subscribe({ TopicArn, Protocol: "email", Endpoint: "a@b.c" })).rejects.toThrow(

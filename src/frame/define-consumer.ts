@@ -1,5 +1,5 @@
 import type { Grant } from "../aws/caller.ts";
-import type { QueueOf, TakenMessage } from "../stores/queues/port.ts";
+import type { QueueOf, StoredMessage, TakenMessage } from "../stores/queues/port.ts";
 import type { Context } from "./context.ts";
 import type { Place } from "./kind-naming.ts";
 
@@ -11,8 +11,10 @@ export interface ConsumerUnit {
   readonly unit: "consumer";
   readonly name: string;
   readonly queue: QueueOf;
-  /** How many messages are handled at the same time. */
+  /** How many messages are handled at the same time, in each lane. */
   readonly atOnce: number;
+  /** The lane of a message, in which it waits for those of that lane alone; letters, digits and hyphens. */
+  laneOf(message: StoredMessage): string;
   /** Longer than a message is ever handled: after it, as after a kill, the message is handled again. */
   readonly hiddenMilliseconds: number;
   /** What it may do beyond what the service may do anyway. */

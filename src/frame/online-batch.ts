@@ -8,6 +8,8 @@ export const spaces = {
 };
 /** The space of counters: the position of each group's next journal entry. */
 export const counters = "offline-next";
+/** The space of sizes: how many bytes the records of each group have. */
+export const sizes = "online-bytes";
 export const positionKey = (position: number): string => String(position).padStart(16, "0");
 const expiryKey = (expires: number, identifier: string): string =>
   `${String(Math.floor(expires)).padStart(16, "0")}/${identifier}`;
@@ -44,7 +46,19 @@ export const isOver = ({ expires }: Pick<OnlineState, "expires">, now: number): 
 export interface Present {
   readonly records: Map<string, string | undefined>;
   readonly counters: Map<string, string | undefined>;
+  /** The sizes of groups, where they are counted. */
+  readonly sizes?: ReadonlyMap<string, string | undefined>;
 }
+
+/** The change of a group's size by so many bytes. */
+const sizeChange = (group: string, old: string | undefined, bytes: number): RecordChange => ({
+  ...{ space: sizes, key: group, value: String(Number(old ?? 0) + bytes) },
+  expected: old === undefined ? "absent" : { is: old },
+});
+
+/** What a record takes of its group's size; nothing where there is none. */
+const sizeOf = (identifier: string, value: string | undefined): number =>
+  value === undefined ? 0 : Buffer.byteLength(identifier) + Buffer.byteLength(value);
 
 /** Applies writes one after the other to what was there, and returns the changes that they come to. */
 export function createBatch(before: Present) {
@@ -86,16 +100,21 @@ export function createBatch(before: Present) {
 
     changes(): RecordChange[] {
       const changes = [...entries];
+      const grown = new Map<string, number>();
       for (const [name, { group, identifier }] of changed) {
         const [old, value] = [before.records.get(name), after.records.get(name)];
         const expected = old === undefined ? ("absent" as const) : { is: old };
         changes.push({ space: spaces.record(group), key: identifier, value, expected });
+        if (before.sizes)
+          grown.set(group, (grown.get(group) ?? 0) + sizeOf(identifier, value) - sizeOf(identifier, old));
         const [was, is] = [old, value].map((text) => text && readState(text).expires);
         if (was === is) continue;
         if (typeof was === "number") changes.push({ space: spaces.expiry(group), key: expiryKey(was, identifier) });
         if (typeof is === "number")
           changes.push({ space: spaces.expiry(group), key: expiryKey(is, identifier), value: "" });
       }
+      for (const [group, bytes] of grown)
+        if (bytes !== 0) changes.push(sizeChange(group, before.sizes!.get(group), bytes));
       for (const [key, value] of after.counters) {
         const old = before.counters.get(key);
         if (old !== value)

@@ -7,9 +7,10 @@ import {
   positionKey,
   readRecord,
   readState,
+  sizes,
   spaces,
 } from "./online-batch.ts";
-import type { OnlineOutcome, OnlineRecord, OnlineWrite } from "./online-write.ts";
+import type { OnlineOutcome, OnlineRecord, OnlineState, OnlineWrite } from "./online-write.ts";
 
 /** An entry of the offline store's journal of a group. */
 export interface OfflineEntry {
@@ -46,6 +47,8 @@ export interface OnlineStore {
   expire(now: number): Promise<number>;
   /** Removes everything of a group. */
   drop(group: string): Promise<void>;
+  /** How many bytes the records of a group have, with their identifiers; undefined where they are not counted. */
+  bytes(group: string): Promise<number | undefined>;
   /** The ids of groups of which something is there. */
   groups(): Promise<readonly string[]>;
 }
@@ -68,8 +71,17 @@ const expiredAtOnce = 1_000;
 const listedAtOnce = 256;
 const mostTries = 20;
 
-/** `tellOthers` is called with each group to whose journal this process has written. */
-export function createOnlineStore(records: RecordStore, tellOthers: (group: string) => void = () => {}): OnlineStore {
+export interface OnlineStoreOptions {
+  /** Is called with each group to whose journal this process has written. */
+  readonly tellOthers?: ((group: string) => void) | undefined;
+  /** Whether several processes write: they would wait for each other to count the bytes of a group. */
+  readonly isShared?: boolean;
+}
+
+export function createOnlineStore(
+  records: RecordStore,
+  { isShared = false, tellOthers = () => {} }: OnlineStoreOptions = {},
+): OnlineStore {
   let queue: Job[] = [];
   let working = false;
   const watchers = new Map<string, Set<() => void>>();
@@ -127,13 +139,14 @@ export function createOnlineStore(records: RecordStore, tellOthers: (group: stri
     const groups = [...wanted.keys()];
     const next = await records.get(counters, groups);
     for (const [place, group] of groups.entries()) found.counters.set(group, next[place]);
+    const counted = isShared ? undefined : await records.get(sizes, groups);
     for (const [group, identifiers] of wanted) {
       const list = [...identifiers];
       if (list.length === 0) continue;
       const texts = await records.get(spaces.record(group), list);
       for (const [place, identifier] of list.entries()) found.records.set(`${group}/${identifier}`, texts[place]);
     }
-    return found;
+    return counted ? { ...found, sizes: new Map(groups.map((group, place) => [group, counted[place]])) } : found;
   }
 
   const store: OnlineStore = {
@@ -209,7 +222,10 @@ export function createOnlineStore(records: RecordStore, tellOthers: (group: stri
     },
     async drop(group) {
       for (const space of Object.values(spaces)) await records.drop(space(group));
-      await records.write([{ space: counters, key: group }]);
+      await records.write([counters, sizes].map((space) => ({ space, key: group })));
+    },
+    async bytes(group) {
+      return isShared ? undefined : Number((await records.get(sizes, [group]))[0] ?? 0);
     },
     async groups() {
       const found = await Promise.all(["online/", "expiry/", "offline/"].map(groupsOf));
@@ -220,17 +236,16 @@ export function createOnlineStore(records: RecordStore, tellOthers: (group: stri
   async function expireOne(group: string, key: string, now: number): Promise<number> {
     const identifier = key.slice(17);
     const space = spaces.record(group);
-    const mark = { space: spaces.expiry(group), key };
     const [text] = await records.get(space, [identifier]);
-    const isGone = text !== undefined && isOver(readState(text), now);
-    try {
-      await records.write(isGone ? [{ space, key: identifier, expected: { is: text } }, mark] : [mark]);
-    } catch (error) {
-      // It was written anew in between, and has another mark.
-      if (!(error instanceof RecordConflict)) throw error;
-      return 0;
+    if (text !== undefined && isOver(readState(text), now)) {
+      // In its turn among the writes: one that comes in between is kept, and a removal takes the mark along.
+      const online = (present: OnlineState | undefined) => present ?? "removed";
+      await store.write({ group, identifier, eventTime: 0, now, online });
+      return 1;
     }
-    return isGone ? 1 : 0;
+    // It was written anew, and has another mark.
+    await records.write([{ space: spaces.expiry(group), key }]);
+    return 0;
   }
 
   async function firstKeys(space: string, from: string, limit: number, before?: string): Promise<string[]> {

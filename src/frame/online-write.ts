@@ -11,7 +11,7 @@ export interface OnlineWrite {
    * What becomes of the online record; absent where the write is for the offline store alone. A function is given what is
    * there and throws to refuse the whole write.
    */
-  readonly online?: OnlineState | "removed" | ((present: OnlineState | undefined) => OnlineState);
+  readonly online?: OnlineState | "removed" | ((present: OnlineState | undefined) => OnlineState | "removed");
   /** Whether a write that is not later than the record is refused instead of kept out of the online store. */
   readonly mustBeLater?: boolean;
   /** The entry of the offline store's journal, absent where the write is for the online store alone. */

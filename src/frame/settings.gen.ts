@@ -5,6 +5,7 @@ import { executor } from "../executors/executor.setting.ts";
 import { logRate } from "../executors/process/log-rate.setting.ts";
 import { logSize } from "../executors/process/log-size.setting.ts";
 import { holdWaiters } from "./hold-waiters.setting.ts";
+import { publicUrl } from "./public-url.setting.ts";
 import { queryMemory } from "./query-memory.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
 import { onlineStore } from "../server/parts/online-store.setting.ts";
@@ -38,6 +39,7 @@ export const unitSettings = {
   logRate,
   logSize,
   holdWaiters,
+  publicUrl,
   queryMemory,
   killAt,
   onlineStore,

@@ -98,6 +98,11 @@ const once: readonly (readonly [form: RegExp, language: string])[] = [
   [/^table\/.*\/edit$/, "boto3"],
 ];
 
+/** What a form asks for and nothing that is there can say. */
+const asked: readonly (readonly [form: RegExp, field: RegExp, value: string])[] = [
+  [/^image\/.*\/add-a-version$/, /^Base image/, "123456789012.dkr.ecr.us-west-2.amazonaws.com/notebooks:next"],
+];
+
 /** A clone gets a name that each language makes its own. */
 async function nameFor(page: Page, language: string): Promise<void> {
   const inputs = page.locator("main input");
@@ -124,6 +129,7 @@ test("what every form shows runs, in every language", { timeout: 600_000 }, asyn
     ]) {
       await browser.open(form);
       await settled(browser);
+      for (const [, field, value] of asked.filter(([one]) => one.test(form))) await page.getByLabel(field).fill(value);
       for (const [language, { file }] of Object.entries(runs)) {
         if (once.some(([one, only]) => one.test(form) && only !== language)) continue;
         await nameFor(page, language);

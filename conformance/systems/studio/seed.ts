@@ -6,6 +6,7 @@ import { makeClicks } from "../../feature-groups.ts";
 import type { TestServer } from "../../server.ts";
 import { role, xgboost, xgboostJob } from "../../xgboost-job.ts";
 import { seedCatalog } from "./seed-catalog.ts";
+import { seedWorkspaces } from "./seed-workspaces.ts";
 
 const scaled = {
   ServiceNamespace: "sagemaker",
@@ -29,6 +30,7 @@ export const placesOf = (details: readonly string[]): string[] => [
 export async function seed(server: TestServer): Promise<void> {
   const { sagemaker, cloudwatch, runtime } = clientsOf(server);
   await seedCatalog(server);
+  await seedWorkspaces(server);
   await makeClicks(server, "seeded");
   const ModelDataUrl = await trainModel(server);
   await configure(server, "seeded", { Image: xgboost, ModelDataUrl });

@@ -63,8 +63,8 @@ ON keys.id = found.id AND keys.moment >= found.moment`;
 }
 
 /** The rows that stay, with the places of their records. */
-function picked(count: number, keepsAll: boolean): string {
-  const all = Array.from({ length: count }, (_, index) => index);
+export function picked({ groups, keepsAll }: HistoryPlan): string {
+  const all = groups.map((_, index) => index);
   const places = all.map((index) => `m${index}.place AS place_${index}`);
   const joins = all.map((index) => `JOIN matches_${index} AS m${index} ON m${index}.row = keys.row`);
   const found = keepsAll ? [] : all.map((index) => `m${index}.place IS NOT NULL`);
@@ -72,16 +72,45 @@ function picked(count: number, keepsAll: boolean): string {
   return `SELECT keys.row AS row, ${places.join(", ")} FROM keys ${joins.join(" ")}${where}`;
 }
 
-/** The columns of base and groups of the rows that stay, in their order. */
-export function joined(base: readonly EngineColumn[], { groups, keepsAll }: HistoryPlan): string {
-  const columns = base.map((column) => `base_rows.${name(column.name)}`);
-  const joins = groups.map(({ wanted }, index) => {
-    const values = wanted.map((feature, at) => `${name(feature.toLowerCase())} AS v${at}`);
-    columns.push(...wanted.map((_, at) => `g${index}.v${at}`));
-    return `LEFT JOIN ${placed(index, values)} AS g${index} ON g${index}.place = picked.place_${index}`;
+/** A column of the output: of the base, or of the group with that number. */
+export interface HistoryColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly source: "base" | number;
+  /** Its name there. */
+  readonly sourceName: string;
+}
+
+/** The columns of the base, then those of each group. */
+export const outputColumns = (base: readonly EngineColumn[], { groups }: HistoryPlan): HistoryColumn[] => [
+  ...base.map((column) => ({ ...column, source: "base" as const, sourceName: column.name })),
+  ...groups.flatMap(({ columns, wanted }, index) => {
+    const types = new Map(columns.map((column) => [column.name, column.type]));
+    return wanted.map((feature) => ({
+      ...{ name: `${feature}.${index + 1}`, type: types.get(feature)! },
+      ...{ source: index, sourceName: feature.toLowerCase() },
+    }));
+  }),
+];
+
+/** Some of the output's columns, of the rows that stay, in their order. */
+export function joined(columns: readonly HistoryColumn[]): string {
+  const sources = [...new Set(columns.map(({ source }) => source))];
+  const joins = sources.map((source) => {
+    if (source === "base") return "JOIN base_rows ON base_rows.rowid = picked.row";
+    const own = columns.filter((column) => column.source === source);
+    const values = own.map(({ sourceName }, at) => `${name(sourceName)} AS v${at}`);
+    return `LEFT JOIN ${placed(source, values)} AS g${source} ON g${source}.place = picked.place_${source}`;
   });
-  return `SELECT ${columns.map((column, at) => `${column} AS c${at}`).join(", ")}
-FROM (${picked(groups.length, keepsAll)}) AS picked JOIN base_rows ON base_rows.rowid = picked.row ${joins.join(" ")} ORDER BY picked.row`;
+  const seen = new Map<number, number>();
+  const values = columns.map(({ source, sourceName }) => {
+    if (source === "base") return `base_rows.${name(sourceName)}`;
+    const at = seen.get(source) ?? 0;
+    seen.set(source, at + 1);
+    return `g${source}.v${at}`;
+  });
+  return `SELECT ${values.map((value, at) => `${value} AS c${at}`).join(", ")}
+FROM picked ${joins.join(" ")} ORDER BY picked.row`;
 }
 
 export const asName = name;

@@ -14,7 +14,6 @@ import { duckdb as dialect } from "../../prep/sql/dialects/duckdb.ts";
 import { call, column } from "../../prep/sql/expression.ts";
 import { aggregate, type Relation } from "../../prep/sql/relation.ts";
 import { createFlowEngine } from "./flow-engine.ts";
-import { planType } from "./plan-type.ts";
 import { type FlowRun, runFlow, type TracedStep } from "./run-flow.ts";
 
 interface FlowExport {
@@ -116,13 +115,13 @@ function exportStep(
   const step = (does: ExportStep["does"]): ExportStep => ({ node, title: stepTitle(node), does });
   if (node.type === "SOURCE" && source) {
     const described = flowSource(node);
-    const { relation, table } = source;
+    const { columns, relation, table } = source;
     return [
       step({
         kind: "source",
         source: described,
         paths: table.files.map(({ path }) => ownPath(path, place(node).work)),
-        columns: table.columns.map(({ name, type }) => ({ name, type: planType(type) })),
+        columns,
         rows: relation,
         gives: nameOf(node, "default"),
       }),

@@ -11,6 +11,7 @@ import { isWork, readsAll, withTables } from "./kept-relations.ts";
 /** An engine as the steps of one flow use it: its tables are known once, and answers are small. */
 export interface FlowEngine extends AnalysisEngine {
   readonly engine: OpenEngine;
+  readonly dialect: Dialect;
   /** Answers a query; what it reads of an input that is much work is kept first. */
   ask(query: Relation, input?: Relation): Promise<readonly Row[]>;
   /** Makes a table known to later queries. */
@@ -53,6 +54,7 @@ export function createFlowEngine(engine: OpenEngine, dialect: Dialect, signal: A
   };
   return {
     engine,
+    dialect,
     statement,
     keep,
     add(one) {

@@ -21,19 +21,30 @@ const primitives: Readonly<Record<string, ColumnType>> = {
   bigint: long,
   float: double,
   double,
-  decimal: double,
   date,
   timestamp,
   binary,
 };
 
-/** The type that a plan has for the values of a file's column; what it has no type for is text. */
+/** Whole numbers of so many digits are longs; as doubles, decimals of so many are written with the same digits. */
+const [digitsOfLong, digitsOfDouble] = [18, 15];
+
+/**
+ * The type that a plan has for the values of a file's column; what it has no type for is text. So are decimals of more digits
+ * than its numbers hold (`exact-columns.ts` looks at the values).
+ */
 export const planType = (type: string): ColumnType => ofHive(parseHiveType(type));
 
 function ofHive(type: HiveType): ColumnType {
+  if (type.kind === "primitive" && type.name === "decimal") return ofDecimal(type.numbers);
   if (type.kind === "primitive") return primitives[type.name] ?? text;
   if (type.kind === "array") return listOf(ofHive(type.element));
   if (type.kind === "struct")
     return structOf(type.fields.map((field) => ({ name: field.name, type: ofHive(field.type) })));
   return text;
+}
+
+function ofDecimal([precision = 10, scale = 0]: readonly number[]): ColumnType {
+  if (scale === 0) return precision <= digitsOfLong ? long : text;
+  return precision <= digitsOfDouble ? double : text;
 }

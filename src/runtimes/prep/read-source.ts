@@ -1,24 +1,22 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { EngineFile, EngineTable, FileFormat, OpenEngine } from "../../engines/port.ts";
+import type { EngineFile, EngineTable, FileFormat } from "../../engines/port.ts";
+import type { Column } from "../../prep/column-type.ts";
 import type { FlowSource, SourceFormat } from "../../prep/flows/flow-source.ts";
 import { isMeant } from "../../prep/flows/key-pattern.ts";
-import {
-  checkColumns,
-  planned,
-  type SourceColumn,
-  withFileName,
-  withoutPrefix,
-} from "../../prep/flows/source-relation.ts";
+import { checkColumns, planned, withFileName, withoutPrefix } from "../../prep/flows/source-relation.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { firstRecord } from "./csv-header.ts";
+import { exactColumns, type TableReader } from "./exact-columns.ts";
 import { planType } from "./plan-type.ts";
 import { checkCompression, inUtf8, isReadAsIs } from "./text-files.ts";
 
 /** A source as the engine reads it. */
 export interface ReadSource {
   readonly table: EngineTable;
+  /** The table's columns with the types that the relation gives them. */
+  readonly columns: readonly Column[];
   readonly relation: Relation;
 }
 
@@ -39,14 +37,15 @@ export async function readSource(
   source: FlowSource,
   name: string,
   place: SourcePlace,
-  engine: OpenEngine,
+  reader: TableReader,
 ): Promise<ReadSource> {
+  const { engine } = reader;
   const files = filesOf(source, place);
   const given = source.kind === "files" ? source.format : { kind: "parquet" as const };
   if (files.length === 0) throw new StepFault(noFile(source, place));
   const prefix = source.kind === "files" && source.addsFileName ? prefixOf(place) : undefined;
   const made: Make = (format, columns, read = files, before = prefix) =>
-    madeOf(name, format, read, columns, prefix === undefined ? undefined : before);
+    madeOf(name, format, read, columns, prefix === undefined ? undefined : before, reader);
   switch (given.kind) {
     case "csv":
       return readCsv(given, files, place, made);
@@ -71,7 +70,11 @@ export async function readSource(
     }
     case "image": {
       const table: EngineTable = { name, columns: imageColumns, partitionKeys: [], format: { kind: "files" }, files };
-      return { table, relation: withoutPrefix(planned(name, imagePlan), imagePathColumn, prefixOf(place)) };
+      return {
+        table,
+        columns: imagePlan,
+        relation: withoutPrefix(planned(name, imagePlan), imagePathColumn, prefixOf(place)),
+      };
     }
   }
 }
@@ -99,7 +102,7 @@ type Make = (
   columns: EngineTable["columns"],
   files?: readonly EngineFile[],
   prefix?: string,
-) => ReadSource;
+) => Promise<ReadSource>;
 
 /** All values are text. The names are those of the first file's header, and the other files have the same. */
 async function readCsv(
@@ -139,21 +142,21 @@ function checkHeader(names: readonly string[], others: readonly string[], first:
   );
 }
 
-function madeOf(
+async function madeOf(
   name: string,
   format: FileFormat,
   files: readonly EngineFile[],
   columns: EngineTable["columns"],
   prefix: string | undefined,
-): ReadSource {
-  const plan = columns.map(
-    ({ name: own, type }): SourceColumn => ({
-      ...{ name: own, type: planType(type) },
-      ...(type.startsWith("map<") && { isMap: true }),
-    }),
-  );
+  reader: TableReader,
+): Promise<ReadSource> {
   const table = { name, columns, partitionKeys: [], format, files };
-  return { table, relation: prefix === undefined ? planned(name, plan) : withFileName(name, plan, prefix) };
+  const plan = await exactColumns(table, reader);
+  return {
+    table,
+    columns: plan,
+    relation: prefix === undefined ? planned(name, plan) : withFileName(name, plan, prefix),
+  };
 }
 
 /** What comes before the name of a file in the path by which the engine reads it. */

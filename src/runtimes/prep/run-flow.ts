@@ -221,7 +221,7 @@ async function doNode(
 }
 
 async function openSource(node: FlowNode, run: FlowRun, engine: FlowEngine, sources: OpenedSource[]): Promise<Made> {
-  const source = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run.engine);
+  const source = await readSource(flowSource(node), `source ${node.id}`, run.place(node), run);
   const { relation, table } = source;
   engine.add(table);
   sources.push({ node, table });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { EngineTable } from "../../engines/port.ts";
 import type { Picture } from "../../prep/define-analysis.ts";
 import type { FlowNode } from "../../prep/flows/flow.ts";
 import { checkColumns, planned } from "../../prep/flows/source-relation.ts";
@@ -8,8 +9,8 @@ import { readUserCode } from "../../prep/flows/user-code.ts";
 import type { Relation } from "../../prep/sql/relation.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 import { type CodeWorker, startCodeWorker } from "./code-worker.ts";
+import { exactColumns } from "./exact-columns.ts";
 import type { FlowEngine } from "./flow-engine.ts";
-import { planType } from "./plan-type.ts";
 
 /** Runs the code of a node on the rows of a relation, and returns the rows that it leaves. */
 export type RunUserCode = (node: FlowNode, input: Relation, engine: FlowEngine) => Promise<Relation>;
@@ -72,11 +73,9 @@ function codeOver(
       columns.map((column) => column.name),
       "The table that the code left",
     );
-    engine.add({ name, columns, partitionKeys: [], format: { kind: "parquet" }, files: [file] });
-    return planned(
-      name,
-      columns.map((column) => ({ name: column.name, type: planType(column.type) })),
-    );
+    const table: EngineTable = { name, columns, partitionKeys: [], format: { kind: "parquet" }, files: [file] };
+    engine.add(table);
+    return planned(name, await exactColumns(table, { engine: engine.engine, dialect: engine.dialect, signal }));
   };
 }
 

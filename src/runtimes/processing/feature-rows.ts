@@ -65,7 +65,7 @@ export async function featureRows(name: string, folder: string, root: string, si
       isManifest: false,
     };
     const place = { root, path: join(root, aside, "files"), work: `${aside}/text` };
-    const { relation, table } = await readSource(source as never, "rows", place, engine);
+    const { relation, table } = await readSource(source as never, "rows", place, { engine, dialect, signal });
     flowEngine.add(table);
     const config = readOutputConfig({ content_type: "JSON" });
     const to = { root, folder: featureFolder(name), python: "python3" };

@@ -34,7 +34,10 @@ export function openOnlineStore(of: {
   const { settings, path, runSecret, reserve, writeRecord, offlineWritten } = of;
   if (settings.onlineStore !== "lmdb") {
     const onlineRecords = createRedisRecordStore({ url: settings.onlineStore, prefix: redisPrefix(runSecret) });
-    return { onlineRecords, onlineStore: createOnlineStore(onlineRecords, offlineWritten) };
+    return {
+      onlineRecords,
+      onlineStore: createOnlineStore(onlineRecords, { tellOthers: offlineWritten, isShared: true }),
+    };
   }
   const onlineRecords = createLmdbRecordStore({ path, reserve, readOnly: writeRecord !== undefined });
   const onlineStore = createOnlineStore(onlineRecords);

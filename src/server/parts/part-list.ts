@@ -330,8 +330,10 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "consumers",
-    open: ({ units, queues, contextFor, timer, report }) => ({
-      consumers: renewable(() => createConsumers({ queues, consumers: units.consumers, contextFor, timer, report })),
+    open: ({ units, queues, contextFor, clock, timer, report }) => ({
+      consumers: renewable(() =>
+        createConsumers({ queues, consumers: units.consumers, contextFor, clock, timer, report }),
+      ),
     }),
     ...working("consumers"),
   })

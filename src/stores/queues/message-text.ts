@@ -6,17 +6,19 @@ export interface MessageState {
   readonly hiddenUntil: number;
   readonly receives: number;
   readonly firstReceived: number;
+  /** When it was taken last; 0 when that is not known. */
+  readonly taken: number;
 }
 
-export const unseen: MessageState = { hiddenUntil: 0, receives: 0, firstReceived: 0 };
+export const unseen: MessageState = { hiddenUntil: 0, receives: 0, firstReceived: 0, taken: 0 };
 
-export const writeState = ({ hiddenUntil, receives, firstReceived }: MessageState): string =>
-  `${hiddenUntil} ${receives} ${firstReceived}`;
+export const writeState = ({ hiddenUntil, receives, firstReceived, taken }: MessageState): string =>
+  `${hiddenUntil} ${receives} ${firstReceived} ${taken}`;
 
 export function readState(text: string | undefined): MessageState {
   if (text === undefined) return unseen;
-  const [hiddenUntil, receives, firstReceived] = text.split(" ").map(Number) as [number, number, number];
-  return { hiddenUntil, receives, firstReceived };
+  const [hiddenUntil, receives, firstReceived, taken = 0] = text.split(" ").map(Number) as [number, number, number];
+  return { hiddenUntil, receives, firstReceived, taken };
 }
 
 /** A message as it is kept: a line of JSON, then its body. */

@@ -121,6 +121,12 @@ export function openQueue(
     hasNews = true;
   }
 
+  /** Notes that a message is no longer hidden: where the most were, others may be taken now. */
+  function unhide(): void {
+    if (of.mostHidden !== undefined && counts.hidden >= of.mostHidden && counts.ready > 0) hasNews = true;
+    counts.hidden--;
+  }
+
   async function release(group: string): Promise<void> {
     const [locked] = await view.get([keys.lock(group)]);
     const left = Number(locked ?? 1) - 1;
@@ -257,7 +263,7 @@ export function openQueue(
       counts.ready++;
       hasNews = true;
       if (from.receives === 0) counts.delayed--;
-      else counts.hidden--;
+      else unhide();
       if (!of.fifo) return view.put(keys.ready(sequence), "");
       const group = await groupOf(sequence);
       if (from.receives > 0) await release(group);
@@ -272,7 +278,7 @@ export function openQueue(
       if (state.hiddenUntil > 0) {
         view.remove(keys.hidden(state.hiddenUntil, sequence));
         if (state.receives === 0) counts.delayed--;
-        else counts.hidden--;
+        else unhide();
         if (of.fifo && state.receives > 0) await release(group);
         else if (of.fifo && first === sequence) await offer(group);
         return;

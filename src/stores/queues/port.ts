@@ -13,7 +13,12 @@ export interface QueueStore {
   /** Hides messages for so long from now on; those that are hidden for 0 are there at once. */
   hide(
     queue: QueueOf,
-    changes: readonly { readonly handle: string; readonly milliseconds: number }[],
+    changes: readonly {
+      readonly handle: string;
+      readonly milliseconds: number;
+      /** The longest that the message may be hidden, counted from its taking. */
+      readonly mostMilliseconds?: number;
+    }[],
   ): Promise<readonly HandleOutcome[]>;
   counts(queue: QueueOf): Promise<QueueCounts>;
   /**
@@ -50,6 +55,8 @@ export interface QueueOf {
   readonly id: string;
   /** Messages older than this are gone. */
   readonly retentionMilliseconds: number;
+  /** While so many messages are hidden by their taking, no more are taken. */
+  readonly mostHidden?: number;
   /** Set for a queue that keeps the order of each group and takes a message once. */
   readonly fifo?: {
     /** Whether a deduplication id counts in its group alone. */
@@ -108,9 +115,9 @@ export interface ReceiveOptions {
 
 /**
  * `stale`: the message has been taken by somebody else since, or is gone. `visible`: it is not hidden any more.
- * `invalid`: no handle of this queue.
+ * `invalid`: no handle of this queue. `beyond`: the message would be hidden longer than it may be.
  */
-export type HandleOutcome = "done" | "stale" | "visible" | "invalid";
+export type HandleOutcome = "done" | "stale" | "visible" | "invalid" | "beyond";
 
 export interface QueueCounts {
   /** Messages that may be taken. */

@@ -200,3 +200,36 @@ test("dead letters, moves, retention and purges", async () => {
   await opened.store.drop("plain");
   expect(await opened.store.counts(plain)).toEqual({ ready: 0, hidden: 0, delayed: 0 });
 });
+
+test("no more are taken than may be hidden at once; who waits is woken when one of them is removed", async () => {
+  const { store } = openStore();
+  const few: QueueOf = { ...plain, mostHidden: 2 };
+  await store.send(few, [message("a"), message("b"), message("c")]);
+  const taken = await store.receive(few, taking(10));
+  expect(bodies(taken)).toEqual(["a", "b"]);
+  expect(await store.receive(few, taking(10))).toEqual([]);
+  const waiting = store.receive(few, taking(10, { waitMilliseconds: 20_000 }));
+  await store.counts(few);
+  await store.remove(few, [taken[0]!.handle]);
+  expect(bodies(await waiting)).toEqual(["c"]);
+});
+
+test("a message is hidden no longer than it may be since it was taken, through a restart", async () => {
+  const opened = openStore();
+  await opened.store.send(plain, [message("long")]);
+  const [{ handle }] = (await opened.store.receive(plain, taking(1))) as [TakenMessage];
+  const hide = (milliseconds: number) => opened.store.hide(plain, [{ handle, milliseconds, mostMilliseconds: 60_000 }]);
+  opened.pass(10_000);
+  expect(await hide(50_001)).toEqual(["beyond"]);
+  expect(await hide(50_000)).toEqual(["done"]);
+  opened.pass(49_000);
+  opened.restart();
+  expect(await hide(1_001)).toEqual(["beyond"]);
+  expect(await hide(1_000)).toEqual(["done"]);
+  opened.pass(1_001);
+  const [again] = (await opened.store.receive(plain, taking(1))) as [TakenMessage];
+  // Its taking begins anew.
+  expect(await opened.store.hide(plain, [{ ...again, milliseconds: 60_000, mostMilliseconds: 60_000 }])).toEqual([
+    "done",
+  ]);
+});

@@ -168,7 +168,9 @@ export function createQueueStore({ records, clock, timer }: QueueStoreOptions): 
     if (before) return before.map((one) => ({ ...one, handle: writeHandle(of.id, one.sequence, one.receives) }));
     const taken: TakenMessage[] = [];
     while (taken.length < limit) {
-      const found = await queue.ready(limit - taken.length);
+      const room = of.mostHidden === undefined ? limit : of.mostHidden - queue.counts.hidden;
+      if (room <= 0) break;
+      const found = await queue.ready(Math.min(limit - taken.length, room));
       if (found.length === 0) break;
       for (const { message, state } of found) {
         const receives = state.receives + 1;
@@ -179,8 +181,10 @@ export function createQueueStore({ records, clock, timer }: QueueStoreOptions): 
         }
         const firstReceived = state.firstReceived || now;
         if (hiddenMilliseconds > 0)
-          await queue.hide(message.sequence, state, { hiddenUntil: now + hiddenMilliseconds, receives, firstReceived });
-        else await queue.touch(message.sequence, { hiddenUntil: 0, receives, firstReceived });
+          await queue.hide(message.sequence, state, {
+            ...{ hiddenUntil: now + hiddenMilliseconds, receives, firstReceived, taken: now },
+          });
+        else queue.touch(message.sequence, { hiddenUntil: 0, receives, firstReceived, taken: now });
         taken.push({ ...message, handle: writeHandle(of.id, message.sequence, receives), receives, firstReceived });
       }
       // A message that is not hidden would be taken again.
@@ -202,7 +206,8 @@ export function createQueueStore({ records, clock, timer }: QueueStoreOptions): 
       if (!one || one.state.receives !== Number(receives) || one.state.hiddenUntil === 0) return undefined;
       found.push(one);
     }
-    for (const { message, state } of found) await queue.hide(message.sequence, state, { ...state, hiddenUntil });
+    for (const { message, state } of found)
+      await queue.hide(message.sequence, state, { ...state, hiddenUntil, taken: clock.now() });
     return found.map(({ message, state: { receives, firstReceived } }) => ({ ...message, receives, firstReceived }));
   }
 
@@ -272,9 +277,12 @@ export function createQueueStore({ records, clock, timer }: QueueStoreOptions): 
         async (queue, sequence, index) => {
           const state = (await queue.find(sequence))!;
           if (state.hiddenUntil === 0) return "visible";
-          const { milliseconds } = changes[index]!;
+          const { milliseconds, mostMilliseconds } = changes[index]!;
+          const hiddenUntil = clock.now() + milliseconds;
           if (milliseconds === 0) await queue.show(sequence, state);
-          else await queue.hide(sequence, state, { ...state, hiddenUntil: clock.now() + milliseconds });
+          else if (mostMilliseconds !== undefined && state.taken > 0 && hiddenUntil > state.taken + mostMilliseconds)
+            return "beyond";
+          else await queue.hide(sequence, state, { ...state, hiddenUntil });
           return "done";
         },
       ),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { RootDatabase } from "lmdb";
+import type { RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import { type DiskReserve, noReserve } from "../disk-reserve.ts";
 import { diskFullFault, storageFault } from "../storage-fault.ts";
@@ -85,11 +85,15 @@ type OpenRecords = Awaited<ReturnType<typeof openRecords>>;
 async function openRecords(path: string, readOnly: boolean) {
   const { open } = await import("lmdb");
   if (!readOnly) mkdirSync(dirname(path), { recursive: true });
-  const env: Env = open<string, Buffer>({
+  // The library's types lack one of its options.
+  const options: RootDatabaseOptionsWithPath & { readonly noReadAhead: boolean } = {
     ...{ path, noSubdir: true, readOnly, keyEncoding: "binary", encoding: "string", cache: false },
     // A commit is told when it is synced: what is acknowledged is durable.
     ...{ overlappingSync: false, mapSize: mapBytes, pageSize: pageBytes },
-  });
+    // Records are read here and there: where the file is not in memory, the 128 KiB around each would be read with it.
+    noReadAhead: true,
+  };
+  const env: Env = open<string, Buffer>(options);
   // Every read sees what is committed by then, also by another process.
   const latest = readOnly
     ? () => {

@@ -179,9 +179,13 @@ function checkWithin(step: string, check: Check, value: unknown, violations: Vio
 
 /** Adds a violation for each broken rule; returns whether there was one. */
 function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): boolean {
-  const broken = rules.filter((rule) => !rule.holds(value));
-  for (const { text } of broken) add(violations, { path: "", value: shownValue(value, sensitive), constraint: text });
-  return broken.length > 0;
+  let isBroken = false;
+  for (const { holds, text } of rules) {
+    if (holds(value)) continue;
+    isBroken = true;
+    add(violations, { path: "", value: shownValue(value, sensitive), constraint: text });
+  }
+  return isBroken;
 }
 
 const isSensitive = (slot: Slot) => slot.traits.sensitive !== undefined;

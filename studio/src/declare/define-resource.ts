@@ -7,7 +7,16 @@ import type { Item } from "./item.ts";
 import type { Path } from "./path.ts";
 
 /** The part of the navigation in which a screen stands. */
-export type Area = "Data" | "SQL" | "Features" | "Training" | "Inference" | "Registry" | "Observe" | "Access";
+export type Area =
+  | "Data"
+  | "SQL"
+  | "Features"
+  | "Training"
+  | "Inference"
+  | "Registry"
+  | "Workspaces"
+  | "Observe"
+  | "Access";
 
 /** The documents that a list operation returns: those of its only list of structures. */
 // biome-ignore lint/suspicious/noExplicitAny: the elements get their types back

@@ -1,8 +1,8 @@
 import type { SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { allScreens } from "./screens.ts";
 
-/** The areas in the order of the work: data, training, serving, keeping, watching. */
-const areas = ["Data", "SQL", "Features", "Training", "Inference", "Registry", "Observe", "Access"];
+/** The areas in the order of the work: data, training, serving, keeping, working together, watching. */
+const areas = ["Data", "SQL", "Features", "Training", "Inference", "Registry", "Workspaces", "Observe", "Access"];
 
 export function navigationItems(): SideNavigationProps.Item[] {
   const { resources, rooms } = allScreens();

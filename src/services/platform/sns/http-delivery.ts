@@ -4,18 +4,20 @@ import type { QueueOf } from "../../../stores/queues/port.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { contentTypeOf, delayBefore, retriesOf } from "./delivery-policy.ts";
 import { post } from "./post.ts";
-import { subscriptionKind } from "./subscription-kind.ts";
+import { subscriptionKind, type WantedSubscription } from "./subscription-kind.ts";
 import { topicKind } from "./topic-kind.ts";
 
 /** What is kept of a request beside its body. */
 interface Details {
-  readonly type: "Notification" | "SubscriptionConfirmation";
+  readonly type: "Notification" | "SubscriptionConfirmation" | "UnsubscribeConfirmation";
   readonly account: string;
   readonly region: string;
   readonly messageId: string;
   readonly topicArn: string;
   readonly subscriptionArn: string;
   readonly isRaw: boolean;
+  /** What was wanted of a subscription that is no more. */
+  readonly ended?: WantedSubscription;
 }
 
 /** AWS tries for 13 days at most. */
@@ -27,6 +29,9 @@ export async function keepRequest(context: Context, details: Details, body: stri
   await context.queues.send(queue, [{ messageId, body, details: JSON.stringify(details), delayMilliseconds: 0 }]);
 }
 
+const subscriptionId = ({ subscriptionArn }: Details): string =>
+  subscriptionArn.slice(subscriptionArn.lastIndexOf(":") + 1);
+
 const isDelivered = (status: number) => status >= 200 && status < 300;
 /** A refusal is the endpoint's last word, but for one of too many requests. */
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 429;
@@ -35,18 +40,22 @@ const isFinal = (status: number) => status >= 400 && status < 500 && status !== 
 export const httpDelivery = defineConsumer({
   name: "sns-http",
   queue,
-  atOnce: 64,
+  atOnce: 16,
+  // A slow endpoint holds up nothing but what it is sent itself.
+  laneOf: ({ details }) => subscriptionId(JSON.parse(details) as Details),
   hiddenMilliseconds: 60_000,
   async handle({ body, details, receives }, contextOf) {
-    const { account, region, isRaw, messageId, subscriptionArn, topicArn, type } = JSON.parse(details) as Details;
+    const parsed = JSON.parse(details) as Details;
+    const { account, ended, region, isRaw, messageId, subscriptionArn, topicArn, type } = parsed;
     const context = contextOf({ account, region }, topicArn);
     const key = subscriptionKind.parse(subscriptionArn);
     const subscription = key && (await subscriptionKind.find(context, key));
     const topicKey = topicKind.parse(topicArn);
     const topic = topicKey && (await topicKind.find(context, topicKey));
     // Nobody waits for it any more.
-    if (!subscription || !topic) return undefined;
-    const { Attributes, Endpoint } = subscription.wanted;
+    const wanted = ended ?? subscription?.wanted;
+    if (!wanted || !topic) return undefined;
+    const { Attributes, Endpoint } = wanted;
     const policies = [topic.wanted.Attributes.DeliveryPolicy, Attributes.DeliveryPolicy] as const;
     const status = await post(
       Endpoint,
@@ -63,7 +72,7 @@ export const httpDelivery = defineConsumer({
     if (isDelivered(status)) return undefined;
     const seconds = isFinal(status) ? undefined : delayBefore(receives, retriesOf(...policies));
     if (seconds !== undefined) return seconds * 1000;
-    if (type === "Notification") await deadLetter(context, topic, subscription, body, { messageId });
+    if (subscription && type === "Notification") await deadLetter(context, topic, subscription, body, { messageId });
     return undefined;
   },
 });

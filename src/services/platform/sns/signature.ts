@@ -1,6 +1,7 @@
 import { createHash, createSign } from "node:crypto";
 import { URLSearchParams } from "node:url";
 import type { Context } from "../../../frame/context.ts";
+import { publicAddress } from "../../../frame/public-address.ts";
 import type { Notification, Signed } from "./notification.ts";
 import { signingKey } from "./signing-key.ts";
 import type { TopicDocument } from "./topic-kind.ts";
@@ -10,7 +11,7 @@ const path = "/_sagebrush/sns/";
 
 /** Returns the address by which anyone makes a request that needs no signature. */
 export const addressOf = (context: Context, members: Readonly<Record<string, string>>): string =>
-  `${context.settings.endpoint()}${path}?${new URLSearchParams({ ...members, Version: "2010-03-31" })}`;
+  `${publicAddress(context)}${path}?${new URLSearchParams({ ...members, Version: "2010-03-31" })}`;
 
 const signedMembers = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -28,7 +29,7 @@ export async function signMembers(
   return {
     SignatureVersion: version,
     Signature: signature.sign(privateKey, "base64"),
-    SigningCertURL: `${context.settings.endpoint()}${path}SimpleNotificationService-${name}.pem`,
+    SigningCertURL: `${publicAddress(context)}${path}SimpleNotificationService-${name}.pem`,
   };
 }
 

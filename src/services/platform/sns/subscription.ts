@@ -5,7 +5,8 @@ import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
-import { requestConfirmation } from "./confirmation.ts";
+import { requestConfirmation, tellEnd } from "./confirmation.ts";
+import { type EndedSubscription, readEndedToken } from "./ended-token.ts";
 import { checkEndpoint } from "./endpoint-address.ts";
 import { checkSubscriptionAttribute, sameSubscription, shownSubscription } from "./subscription-attributes.ts";
 import {
@@ -69,6 +70,8 @@ export const subscription = defineOperations(
     async ConfirmSubscription({ TopicArn, Token, AuthenticateOnUnsubscribe }, context) {
       const topic = await findTopic(context, TopicArn);
       const found = (await subscriptionsOf(context, topic.key)).find(({ actual }) => actual.token === Token);
+      const ended = found ? undefined : readEndedToken(context, TopicArn, Token);
+      if (ended) return { SubscriptionArn: await restore(context, topic, ended) };
       if (!found) throw invalidParameter("Token");
       const confirmed = await againOnConflict(context, async () => {
         const document = await subscriptionKind.find(context, found.key);
@@ -87,7 +90,7 @@ export const subscription = defineOperations(
     async Unsubscribe({ SubscriptionArn }, context) {
       const key = subscriptionKind.parse(SubscriptionArn);
       if (!key) throw invalidParameter("SubscriptionArn");
-      await againOnConflict(context, async () => {
+      const gone = await againOnConflict(context, async () => {
         const found = subscriptionKind.isIn(context, key) ? await subscriptionKind.find(context, key) : undefined;
         if (found?.status === pending) throw invalidParameter("This subscription is not confirmed");
         // Whoever knows the address in a message may end a subscription that no caller has confirmed.
@@ -97,7 +100,13 @@ export const subscription = defineOperations(
           });
         // One that is not there is ended.
         if (found) await context.resources.write([{ delete: key, expected: found.version }]);
+        return found;
       });
+      // Whoever has read a message may have ended it; its endpoint is told, and may take that back.
+      if (!gone || gone.wanted.Protocol === "sqs" || !isAnyone(context)) return {};
+      const topicKey = topicKind.parse(gone.wanted.TopicArn);
+      const topic = topicKey && (await topicKind.find(context, topicKey));
+      if (topic) await tellEnd(context, topic, gone);
       return {};
     },
 
@@ -167,6 +176,24 @@ async function newSubscription(
   const written = made as unknown as SubscriptionDocument;
   if (!isConfirmed) await requestConfirmation(context, topic, written);
   return written;
+}
+
+/** Has a subscription be there again that has ended. Returns its ARN, or that of one that its endpoint has since. */
+async function restore(context: Context, topic: TopicDocument, { id, wanted }: EndedSubscription): Promise<string> {
+  return againOnConflict(context, async () => {
+    const endpoint = `${wanted.Protocol} ${wanted.Endpoint}`.slice(0, 1_000);
+    const alike = await subscriptionsOf(context, topic.key, { labels: { endpoint } });
+    const same = alike.find((one) => one.wanted.Endpoint === wanted.Endpoint);
+    if (same) return subscriptionKind.arn(same.key);
+    const now = context.clock.now();
+    const key = subscriptionKind.key(topic.key, { TopicName: topic.wanted.Name, SubscriptionId: id });
+    const made = {
+      ...{ key, id: context.ids.ulid(), parent: parentText(topic.key), origin: context.origin, wanted },
+      ...{ created: now, modified: now, status: "Confirmed" as const, actual: { confirmed: now } },
+    };
+    await context.resources.write([await subscriptionKind.put(context, made), await parentFence(context, topic)]);
+    return subscriptionKind.arn(key);
+  });
 }
 
 const isAnyone = ({ caller }: Context) => caller.arn.includes(":assumed-role/SagebrushFront/");

@@ -21,6 +21,7 @@ import {
   invalidValue,
   isFifo,
   missingParameter,
+  mostInFlight,
   onQueue,
   type QueueDocument,
   queueKind,
@@ -119,6 +120,8 @@ export const message = defineOperations(
         attempt: input.ReceiveRequestAttemptId,
         deadLetters: await deadLettersOf(queue, context),
       });
+      // As on AWS, who waits and who reads a FIFO queue is told of nothing.
+      if (taken.length === 0 && wait === 0 && !isFifo(queue)) await checkInFlight(queue, context);
       const names = input.MessageAttributeNames ?? [];
       return { Messages: taken.length > 0 ? taken.map((one) => shown(one, system, names)) : undefined };
     },
@@ -144,8 +147,7 @@ export const message = defineOperations(
     async ChangeMessageVisibility({ QueueUrl, ReceiptHandle: handle, VisibilityTimeout }, context) {
       const queue = await findQueue(context, QueueUrl);
       checkHidden(VisibilityTimeout);
-      const [outcome] = await context.queues.hide(queueOf(queue), [{ handle, milliseconds: VisibilityTimeout * 1000 }]);
-      checkChanged(handle, outcome!);
+      await changeVisibility(context, queue, handle, VisibilityTimeout);
       return {};
     },
 
@@ -154,9 +156,7 @@ export const message = defineOperations(
       checkBatch(Entries, "ChangeMessageVisibilityBatchRequestEntry");
       const { done, Failed } = await inBatch(Entries, async ({ ReceiptHandle: handle, VisibilityTimeout = 0 }) => {
         checkHidden(VisibilityTimeout);
-        const milliseconds = VisibilityTimeout * 1000;
-        const [outcome] = await context.queues.hide(queueOf(queue), [{ handle, milliseconds }]);
-        checkChanged(handle, outcome!);
+        await changeVisibility(context, queue, handle, VisibilityTimeout);
       });
       return { Successful: done.map(({ Id }) => ({ Id })), Failed };
     },
@@ -308,11 +308,37 @@ function checkDeleted(queue: QueueDocument, handle: string, outcome: HandleOutco
   if (isFifo(queue) && outcome === "visible") throw expired(handle);
 }
 
-function checkChanged(handle: string, outcome: HandleOutcome): void {
+async function checkInFlight(queue: QueueDocument, { queues }: Context): Promise<void> {
+  const most = mostInFlight(queue);
+  const { hidden } = await queues.counts(queueOf(queue));
+  if (hidden >= most)
+    throw new Fault(
+      "OverLimit",
+      `Too many messages in flight: ${hidden}, and ${most} are the most. Delete those that are done with.`,
+      { status: 403 },
+    );
+}
+
+async function changeVisibility(
+  context: Context,
+  queue: QueueDocument,
+  handle: string,
+  seconds: number,
+): Promise<void> {
+  const change = { handle, milliseconds: seconds * 1000, mostMilliseconds: mostHidden * 1000 };
+  const [outcome] = await context.queues.hide(queueOf(queue), [change]);
+  checkChanged(handle, seconds, outcome!);
+}
+
+function checkChanged(handle: string, seconds: number, outcome: HandleOutcome): void {
   if (outcome === "invalid") throw invalidHandle();
   if (outcome === "stale")
     throw invalidValue(
       `Value ${handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
+    );
+  if (outcome === "beyond")
+    throw invalidValue(
+      `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [${mostHidden} seconds]`,
     );
   if (outcome === "visible")
     throw new Fault(

@@ -4,6 +4,7 @@ import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import type { Unchecked } from "../../../frame/permissions.ts";
+import { publicAddress } from "../../../frame/public-address.ts";
 import type { Tag } from "../../../frame/resource-tags.ts";
 import type { QueueOf } from "../../../stores/queues/port.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
@@ -81,11 +82,7 @@ export async function findQueueOfArn(context: Context, arn: string): Promise<Que
 
 /** The URL of a queue, at the address by which the caller has reached the server. */
 export function queueUrl(context: Context, { key, wanted }: QueueDocument): string {
-  const { host, "x-forwarded-proto": forwarded = "" } = context.headers;
-  // Behind a proxy with TLS the next request must go through it too. Who makes the header up misleads only himself.
-  const scheme = /(^|,)\s*https\s*$/i.test(forwarded) ? "https" : "http";
-  const base = host === undefined ? context.settings.endpoint() : `${scheme}://${host}`;
-  return `${base}/${key.account}/${wanted.QueueName}`;
+  return `${publicAddress(context)}/${key.account}/${wanted.QueueName}`;
 }
 
 /** Where messages go that are taken too often, and how often that is. */
@@ -98,10 +95,14 @@ export function redriveOf(wanted: WantedQueue): { readonly target: string; reado
 
 export const isFifo = ({ wanted }: Pick<QueueDocument, "wanted">): boolean => wanted.Attributes.FifoQueue === "true";
 
+/** The most messages that may be in flight, by AWS's quotas. */
+export const mostInFlight = (queue: Pick<QueueDocument, "wanted">): number => (isFifo(queue) ? 20_000 : 120_000);
+
 /** A queue as the queue store knows it. */
 export const queueOf = (document: QueueDocument): QueueOf => ({
   id: `queue-${document.id}`,
   retentionMilliseconds: numberOf(document.wanted, "MessageRetentionPeriod") * 1000,
+  mostHidden: mostInFlight(document),
   ...(isFifo(document) && {
     fifo: { deduplicatesInGroup: attributeOf(document.wanted, "DeduplicationScope") === "messageGroup" },
   }),

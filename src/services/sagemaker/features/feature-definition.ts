@@ -5,9 +5,14 @@ export type CreateFeatureGroup = InputOf<typeof import("@aws-sdk/client-sagemake
 export type FeatureDefinition = NonNullable<CreateFeatureGroup["FeatureDefinitions"]>[number];
 export type FeatureType = NonNullable<FeatureDefinition["FeatureType"]>;
 
+type Stores = Pick<CreateFeatureGroup, "OfflineStoreConfig" | "OnlineStoreConfig">;
+
 export const mostDefinitions = 2_500;
 /** Columns that the offline store adds. */
 const reserved = ["is_deleted", "write_time", "api_invocation_time"];
+
+/** Columns by which the table of an offline store is partitioned, unless it is one of Iceberg. */
+const partitions = ["year", "month", "day", "hour"];
 
 /**
  * Checks definitions that are added to those that a group has. @throws Fault
@@ -15,7 +20,7 @@ const reserved = ["is_deleted", "write_time", "api_invocation_time"];
 export function checkDefinitions(
   added: readonly FeatureDefinition[],
   present: readonly FeatureDefinition[],
-  storageType: string | undefined,
+  { OfflineStoreConfig: offline, OnlineStoreConfig: online }: Stores,
 ): void {
   if (added.length + present.length > mostDefinitions)
     throw validationFault(
@@ -30,13 +35,17 @@ export function checkDefinitions(
       throw validationFault(
         `The feature name ${name} is reserved: the offline store adds the columns ${reserved.join(", ")}. Choose another name.`,
       );
+    if (offline && offline.TableFormat !== "Iceberg" && partitions.includes(name.toLowerCase()))
+      throw validationFault(
+        `The feature name ${name} is that of a partition: the offline store's table has ${partitions.join(", ")}. Choose another name, or TableFormat Iceberg.`,
+      );
     // The offline store's columns are in lower case.
     if (names.has(name.toLowerCase()))
       throw validationFault(
         `The feature ${name} is defined twice: names of features differ in more than the case of letters. A definition that is there is neither changed nor removed.`,
       );
     names.add(name.toLowerCase());
-    const refusal = refusedCollection(definition, storageType);
+    const refusal = refusedCollection(definition, online?.StorageType);
     if (refusal) throw refusal;
   }
 }

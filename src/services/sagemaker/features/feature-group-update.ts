@@ -27,7 +27,7 @@ export async function changeGroup(
   if (added.length === 0 && !online && !throughput)
     throw validationFault("There is nothing to update: give FeatureAdditions, OnlineStoreConfig or ThroughputConfig.");
   const present = wanted.FeatureDefinitions as readonly FeatureDefinition[];
-  checkDefinitions(added, present, wanted.OnlineStoreConfig?.StorageType);
+  checkDefinitions(added, present, wanted);
   const isOnDemand = throughput?.ThroughputMode === "OnDemand";
   const wasOnDemand = (wanted.ThroughputConfig?.ThroughputMode ?? "OnDemand") === "OnDemand";
   const since = actual.onDemandSince;

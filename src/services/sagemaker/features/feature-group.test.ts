@@ -61,6 +61,11 @@ test.each([
     { FeatureDefinitions: [id, time, { FeatureName: "Is_Deleted", FeatureType: "String" }] },
     /reserved/,
   ],
+  [
+    "the name of a partition",
+    { FeatureDefinitions: [id, time, { FeatureName: "Year", FeatureType: "String" }] },
+    /Year is that of a partition/,
+  ],
   ["a name twice", { FeatureDefinitions: [id, time, { FeatureName: "ID", FeatureType: "String" }] }, /defined twice/],
   ["a collection in a Standard store", { FeatureDefinitions: [id, time, vector] }, /StorageType InMemory/],
   [

@@ -39,7 +39,7 @@ export const featureGroup = defineResource({
     async begin(input, context) {
       const definitions = input.FeatureDefinitions as readonly FeatureDefinition[];
       checkStores(input);
-      checkDefinitions(definitions, [], input.OnlineStoreConfig?.StorageType);
+      checkDefinitions(definitions, [], input);
       checkKeyFeatures(input, definitions);
       await checkExecutionRole(context, input.RoleArn);
       const created = context.clock.now();
@@ -61,7 +61,7 @@ export const featureGroup = defineResource({
   },
   describe: {
     operation: "DescribeFeatureGroup",
-    output: ({ wanted, actual, status, created, modified }, FeatureGroupArn) => ({
+    output: async ({ wanted, actual, id, status, created, modified }, FeatureGroupArn, { onlineStore }) => ({
       FeatureGroupArn,
       FeatureGroupName: wanted.FeatureGroupName,
       RecordIdentifierFeatureName: wanted.RecordIdentifierFeatureName,
@@ -78,6 +78,7 @@ export const featureGroup = defineResource({
       LastUpdateStatus: actual.lastUpdate,
       FailureReason: actual.failureReason,
       Description: wanted.Description,
+      OnlineStoreTotalSizeBytes: wanted.OnlineStoreConfig?.EnableOnlineStore ? await onlineStore.bytes(id) : undefined,
       // All definitions are on the first page.
       NextToken: "",
     }),

@@ -8,6 +8,11 @@ export const facts: FormFacts = {
    "maximum": 256,
    "pattern": ".*"
   },
+  "AccountId": {
+   "minimum": 12,
+   "maximum": 12,
+   "pattern": "\\d+"
+  },
   "AdditionalInferenceSpecifications": {
    "minimum": 1,
    "maximum": 15
@@ -42,6 +47,23 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 1
   },
+  "AppImageConfigName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "AppInstanceType": {
+   "values": "system|ml.t3.micro|ml.t3.small|ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.8xlarge|ml.m5.12xlarge|ml.m5.16xlarge|ml.m5.24xlarge|ml.m5d.large|ml.m5d.xlarge|ml.m5d.2xlarge|ml.m5d.4xlarge|ml.m5d.8xlarge|ml.m5d.12xlarge|ml.m5d.16xlarge|ml.m5d.24xlarge|ml.c5.large|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.12xlarge|ml.c5.18xlarge|ml.c5.24xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.p3dn.24xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.geospatial.interactive|ml.p4d.24xlarge|ml.p4de.24xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.p5.48xlarge|ml.p5en.48xlarge|ml.p6-b200.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.m6id.large|ml.m6id.xlarge|ml.m6id.2xlarge|ml.m6id.4xlarge|ml.m6id.8xlarge|ml.m6id.12xlarge|ml.m6id.16xlarge|ml.m6id.24xlarge|ml.m6id.32xlarge|ml.c6id.large|ml.c6id.xlarge|ml.c6id.2xlarge|ml.c6id.4xlarge|ml.c6id.8xlarge|ml.c6id.12xlarge|ml.c6id.16xlarge|ml.c6id.24xlarge|ml.c6id.32xlarge|ml.r6id.large|ml.r6id.xlarge|ml.r6id.2xlarge|ml.r6id.4xlarge|ml.r6id.8xlarge|ml.r6id.12xlarge|ml.r6id.16xlarge|ml.r6id.24xlarge|ml.r6id.32xlarge|ml.p5.4xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge"
+  },
+  "AppNetworkAccessType": {
+   "values": "PublicInternetOnly|VpcOnly"
+  },
+  "AppSecurityGroupManagement": {
+   "values": "Service|Customer"
+  },
+  "AppType": {
+   "values": "JupyterServer|KernelGateway|DetailedProfiler|TensorBoard|CodeEditor|JupyterLab|RStudioServerPro|RSessionGateway|Canvas"
+  },
   "ApprovalDescription": {
    "minimum": 0,
    "maximum": 1024,
@@ -54,6 +76,11 @@ export const facts: FormFacts = {
   },
   "AssemblyType": {
    "values": "None|Line"
+  },
+  "AssumableRoleArns": {
+   "minimum": 0,
+   "maximum": 5,
+   "element": "RoleArn"
   },
   "AsyncNotificationTopicTypeList": {
    "minimum": 0,
@@ -99,6 +126,12 @@ export const facts: FormFacts = {
    "maximum": 16,
    "element": "AttributeName"
   },
+  "AuthMode": {
+   "values": "SSO|IAM"
+  },
+  "AutoMountHomeEFS": {
+   "values": "Enabled|Disabled|DefaultAsDomain"
+  },
   "AvailabilityZoneBalanceEnforcementMode": {
    "values": "PERMISSIVE"
   },
@@ -109,6 +142,11 @@ export const facts: FormFacts = {
   },
   "BatchStrategy": {
    "values": "MultiRecord|SingleRecord"
+  },
+  "Branch": {
+   "minimum": 1,
+   "maximum": 1024,
+   "pattern": "[^ ~^:?*\\[]+"
   },
   "CapacityReservationPreference": {
    "values": "capacity-reservations-only"
@@ -239,6 +277,10 @@ export const facts: FormFacts = {
    "maximum": 36,
    "pattern": "[a-zA-Z0-9-]+"
   },
+  "CodeRepositories": {
+   "minimum": 0,
+   "maximum": 10
+  },
   "CollectionConfigurations": {
    "minimum": 0,
    "maximum": 20
@@ -333,6 +375,34 @@ export const facts: FormFacts = {
    "maximum": 10,
    "element": "CsvContentType"
   },
+  "CustomFileSystemConfigs": {
+   "minimum": 0,
+   "maximum": 10
+  },
+  "CustomFileSystems": {
+   "minimum": 0,
+   "maximum": 5
+  },
+  "CustomImageContainerArguments": {
+   "minimum": 0,
+   "maximum": 50,
+   "element": "NonEmptyString64"
+  },
+  "CustomImageContainerEntrypoint": {
+   "minimum": 0,
+   "maximum": 1,
+   "element": "NonEmptyString256"
+  },
+  "CustomImageContainerEnvironmentVariables": {
+   "minimum": 0,
+   "maximum": 25,
+   "key": "NonEmptyString256",
+   "value": "String256"
+  },
+  "CustomImages": {
+   "minimum": 0,
+   "maximum": 200
+  },
   "CustomerMetadataKey": {
    "minimum": 1,
    "maximum": 128,
@@ -363,6 +433,9 @@ export const facts: FormFacts = {
    "maximum": 16384,
    "pattern": "[\\S\\s]+"
   },
+  "DataSourceName": {
+   "values": "SalesforceGenie|Snowflake"
+  },
   "Database": {
    "minimum": 1,
    "maximum": 255,
@@ -371,6 +444,16 @@ export const facts: FormFacts = {
   "DebugRuleConfigurations": {
    "minimum": 0,
    "maximum": 20
+  },
+  "DefaultGid": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 65535
+  },
+  "DefaultUid": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 65535
   },
   "Description": {
    "minimum": 0,
@@ -390,6 +473,21 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 4096,
    "pattern": ".*"
+  },
+  "DomainId": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "d-(-*[a-z0-9]){1,61}"
+  },
+  "DomainName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "DomainSecurityGroupIds": {
+   "minimum": 0,
+   "maximum": 3,
+   "element": "SecurityGroupId"
   },
   "EndpointConfigName": {
    "minimum": 0,
@@ -432,6 +530,17 @@ export const facts: FormFacts = {
   },
   "EvaluatorArn": {
    "pattern": ".*"
+  },
+  "ExecutionRoleArns": {
+   "minimum": 0,
+   "maximum": 5,
+   "element": "RoleArn"
+  },
+  "ExecutionRoleIdentityConfig": {
+   "values": "USER_PROFILE_NAME|DISABLED"
+  },
+  "ExecutionRoleSessionNameMode": {
+   "values": "STATIC|USER_IDENTITY"
   },
   "ExperimentEntityName": {
    "minimum": 1,
@@ -485,6 +594,9 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)"
   },
+  "FeatureStatus": {
+   "values": "ENABLED|DISABLED"
+  },
   "FeatureType": {
    "values": "Integral|Fractional|String"
   },
@@ -496,8 +608,39 @@ export const facts: FormFacts = {
    "maximum": 21,
    "pattern": "(fs-[0-9a-f]{8,})"
   },
+  "FileSystemPath": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "\\/\\S*"
+  },
   "FileSystemType": {
    "values": "EFS|FSxLustre"
+  },
+  "Gid": {
+   "number": "long",
+   "minimum": 1001,
+   "maximum": 4000000
+  },
+  "GitConfigUrl": {
+   "minimum": 11,
+   "maximum": 1024,
+   "pattern": "https://([^/]+)/?.{3,1016}"
+  },
+  "HiddenAppTypesList": {
+   "element": "AppType"
+  },
+  "HiddenInstanceTypesList": {
+   "element": "AppInstanceType"
+  },
+  "HiddenMlToolsList": {
+   "element": "MlTools"
+  },
+  "HiddenSageMakerImageVersionAliasesList": {
+   "minimum": 0,
+   "maximum": 5
+  },
+  "HomeEfsFileSystemCreation": {
+   "values": "Enabled|Disabled"
   },
   "HookParameters": {
    "minimum": 0,
@@ -548,15 +691,81 @@ export const facts: FormFacts = {
    "key": "HyperParameterKey",
    "value": "HyperParameterValue"
   },
+  "IPAddressType": {
+   "values": "ipv4|dualstack"
+  },
+  "IdentityProviderOAuthSettings": {
+   "minimum": 0,
+   "maximum": 20
+  },
+  "IdleTimeoutInMinutes": {
+   "number": "integer",
+   "minimum": 60,
+   "maximum": 525600
+  },
+  "ImageArn": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "arn:aws(-[\\w]+)*:sagemaker:.+:[0-9]{12}:image/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*"
+  },
+  "ImageBaseImage": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": ".*"
+  },
+  "ImageDeleteProperty": {
+   "minimum": 1,
+   "maximum": 11,
+   "pattern": "(^DisplayName$)|(^Description$)"
+  },
+  "ImageDeletePropertyList": {
+   "minimum": 0,
+   "maximum": 2,
+   "element": "ImageDeleteProperty"
+  },
+  "ImageDescription": {
+   "minimum": 1,
+   "maximum": 512,
+   "pattern": ".*"
+  },
   "ImageDigest": {
    "minimum": 0,
    "maximum": 72,
    "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
   },
+  "ImageDisplayName": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "\\S(.*\\S)?"
+  },
+  "ImageName": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]([-.]?[a-zA-Z0-9]){0,62}"
+  },
   "ImageUri": {
    "minimum": 0,
    "maximum": 255,
    "pattern": ".*"
+  },
+  "ImageVersionAlias": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "(^\\d+$)|(^\\d+.\\d+$)|(^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$)"
+  },
+  "ImageVersionAliasPattern": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
+  },
+  "ImageVersionArn": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "(arn:aws(-[\\w]+)*:sagemaker:.+:[0-9]{12}:image-version/[a-z0-9]([-.]?[a-z0-9])*/[0-9]+|None)"
+  },
+  "ImageVersionNumber": {
+   "number": "integer",
+   "minimum": 0
   },
   "InferenceComponentCopyCount": {
    "number": "integer",
@@ -647,6 +856,9 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 3600
   },
+  "JobType": {
+   "values": "TRAINING|INFERENCE|NOTEBOOK_KERNEL"
+  },
   "JoinSource": {
    "values": "Input|None"
   },
@@ -669,10 +881,37 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 21600
   },
+  "KernelDisplayName": {
+   "minimum": 0,
+   "maximum": 1024
+  },
+  "KernelName": {
+   "minimum": 0,
+   "maximum": 1024
+  },
+  "KernelSpecs": {
+   "minimum": 1,
+   "maximum": 5
+  },
   "KmsKeyId": {
    "minimum": 0,
    "maximum": 2048,
    "pattern": "[a-zA-Z0-9:/_-]*"
+  },
+  "LandingUri": {
+   "minimum": 0,
+   "maximum": 1023
+  },
+  "LifecycleConfigArns": {
+   "element": "StudioLifecycleConfigArn"
+  },
+  "LifecycleManagement": {
+   "values": "ENABLED|DISABLED"
+  },
+  "MLFramework": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?"
   },
   "ManagedInstanceScalingCooldownInMinutes": {
    "number": "integer",
@@ -782,6 +1021,9 @@ export const facts: FormFacts = {
    "maximum": 258,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z0-9\\-]{1,14}/.*"
   },
+  "MlTools": {
+   "values": "DataWrangler|FeatureStore|EmrClusters|AutoMl|Experiments|Training|ModelEvaluation|Pipelines|Models|JumpStart|InferenceRecommender|Endpoints|Projects|InferenceOptimization|PerformanceEvaluation|LakeraGuard|Comet|DeepchecksLLMEvaluation|Fiddler|HyperPodClusters|RunningInstances|Datasets|Evaluators"
+  },
   "MlflowExperimentName": {
    "minimum": 1,
    "maximum": 256,
@@ -856,6 +1098,38 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 63,
    "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
+  },
+  "MountPath": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "\\/.*"
+  },
+  "NonEmptyString256": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "(?!\\s*$).+"
+  },
+  "NonEmptyString64": {
+   "minimum": 0,
+   "maximum": 64,
+   "pattern": "(?!\\s*$).+"
+  },
+  "NotebookInstanceLifecycleConfigContent": {
+   "minimum": 1,
+   "maximum": 16384,
+   "pattern": "[\\S\\s]+"
+  },
+  "NotebookInstanceLifecycleConfigList": {
+   "minimum": 0,
+   "maximum": 1
+  },
+  "NotebookInstanceLifecycleConfigName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
+  },
+  "NotebookOutputOption": {
+   "values": "Allowed|Disabled"
   },
   "NumberOfAcceleratorDevices": {
    "number": "float",
@@ -982,6 +1256,9 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 16384
   },
+  "Processor": {
+   "values": "CPU|GPU"
+  },
   "ProductId": {
    "minimum": 0,
    "maximum": 256,
@@ -1028,6 +1305,20 @@ export const facts: FormFacts = {
    "key": "ConfigKey",
    "value": "ConfigValue"
   },
+  "ProgrammingLang": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?"
+  },
+  "QProfileArn": {
+   "pattern": "arn:[-.a-z0-9]{1,63}:codewhisperer:([-.a-z0-9]{0,63}:){2}([a-zA-Z0-9-_:/]){1,1023}"
+  },
+  "RStudioServerProAccessStatus": {
+   "values": "ENABLED|DISABLED"
+  },
+  "RStudioServerProUserGroup": {
+   "values": "R_STUDIO_ADMIN|R_STUDIO_USER"
+  },
   "RealtimeInferenceInstanceTypes": {
    "element": "ProductionVariantInstanceType"
   },
@@ -1064,6 +1355,15 @@ export const facts: FormFacts = {
    "maximum": 128,
    "pattern": ".*"
   },
+  "RegionName": {
+   "minimum": 1,
+   "maximum": 24
+  },
+  "ReleaseNotes": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": ".*"
+  },
   "RepositoryAccessMode": {
    "values": "Platform|Vpc"
   },
@@ -1071,6 +1371,11 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 2048,
    "pattern": ".*"
+  },
+  "RepositoryUrl": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "https://([.\\-_a-zA-Z0-9]+/?){3,1016}"
   },
   "ResponseMIMEType": {
    "minimum": 0,
@@ -1113,20 +1418,46 @@ export const facts: FormFacts = {
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
   },
+  "S3SchemaUri": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "(s3)://([^/]+)/?(.*)"
+  },
   "S3Uri": {
    "minimum": 0,
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
+  },
+  "SageMakerImageName": {
+   "values": "sagemaker_distribution"
+  },
+  "SageMakerImageVersionAlias": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "(?!^[.-])^([a-zA-Z0-9-_.]+)"
+  },
+  "SageMakerImageVersionAliases": {
+   "element": "SageMakerImageVersionAlias"
   },
   "SamplingPercentage": {
    "number": "integer",
    "minimum": 0,
    "maximum": 100
   },
+  "SecretArn": {
+   "minimum": 1,
+   "maximum": 2048,
+   "pattern": "arn:aws[a-z\\-]*:secretsmanager:[a-z0-9\\-]*:[0-9]{12}:secret:.*"
+  },
   "SecurityGroupId": {
    "minimum": 0,
    "maximum": 32,
    "pattern": "[-0-9a-zA-Z]+"
+  },
+  "SecurityGroupIds": {
+   "minimum": 0,
+   "maximum": 5,
+   "element": "SecurityGroupId"
   },
   "Seed": {
    "number": "long"
@@ -1163,6 +1494,15 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 1
   },
+  "SharingType": {
+   "values": "Private|Shared"
+  },
+  "SingleSignOnApplicationArn": {
+   "pattern": "arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso::[0-9]+:application\\/[a-zA-Z0-9-_.]+\\/apl-[a-zA-Z0-9]+"
+  },
+  "SingleSignOnUserIdentifier": {
+   "pattern": "UserName"
+  },
   "SkipModelValidation": {
    "values": "All|None"
   },
@@ -1175,6 +1515,16 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 1
   },
+  "SpaceEbsVolumeSizeInGb": {
+   "number": "integer",
+   "minimum": 5,
+   "maximum": 16384
+  },
+  "SpaceName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
   "SplitType": {
    "values": "None|Line|RecordIO|TFRecord"
   },
@@ -1186,9 +1536,39 @@ export const facts: FormFacts = {
   "StorageType": {
    "values": "Standard|Standard_V2|InMemory"
   },
+  "String1024": {
+   "minimum": 0,
+   "maximum": 1024
+  },
   "String256": {
    "minimum": 0,
    "maximum": 256
+  },
+  "StudioLifecycleConfigAppType": {
+   "values": "JupyterServer|KernelGateway|CodeEditor|JupyterLab"
+  },
+  "StudioLifecycleConfigArn": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:studio-lifecycle-config/.*|None)"
+  },
+  "StudioLifecycleConfigContent": {
+   "minimum": 1,
+   "maximum": 16384,
+   "pattern": "[\\S\\s]+"
+  },
+  "StudioLifecycleConfigName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "StudioResourceSpecTrainingPlanArn": {
+   "minimum": 0,
+   "maximum": 2048,
+   "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:training-plan/.*|None)"
+  },
+  "StudioWebPortal": {
+   "values": "ENABLED|DISABLED"
   },
   "SubnetId": {
    "minimum": 0,
@@ -1216,6 +1596,9 @@ export const facts: FormFacts = {
   "TagList": {
    "minimum": 0,
    "maximum": 50
+  },
+  "TagPropagation": {
+   "values": "ENABLED|DISABLED"
   },
   "TagValue": {
    "minimum": 0,
@@ -1353,10 +1736,29 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 1
   },
+  "Uid": {
+   "number": "long",
+   "minimum": 10000,
+   "maximum": 4000000
+  },
+  "UnifiedStudioDomainId": {
+   "pattern": "dzd[-_][a-zA-Z0-9_-]{1,36}"
+  },
+  "UnifiedStudioEnvironmentId": {
+   "pattern": "[a-zA-Z0-9_-]{1,36}"
+  },
+  "UnifiedStudioProjectId": {
+   "pattern": "[a-zA-Z0-9_-]{1,36}"
+  },
   "Url": {
    "minimum": 0,
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
+  },
+  "UserProfileName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
   "VariantInstanceProvisionTimeoutInSeconds": {
    "number": "integer",
@@ -1379,10 +1781,28 @@ export const facts: FormFacts = {
    "number": "float",
    "minimum": 0
   },
+  "VendorGuidance": {
+   "values": "NOT_PROVIDED|STABLE|TO_BE_ARCHIVED|ARCHIVED"
+  },
+  "VersionAliasesList": {
+   "minimum": 0,
+   "maximum": 20,
+   "element": "ImageVersionAliasPattern"
+  },
   "VersionedArnOrName": {
    "minimum": 1,
    "maximum": 176,
    "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)(\\/[0-9]{1,9})?"
+  },
+  "VpcId": {
+   "minimum": 0,
+   "maximum": 32,
+   "pattern": "[-0-9a-zA-Z]+"
+  },
+  "VpcOnlyTrustedAccounts": {
+   "minimum": 0,
+   "maximum": 20,
+   "element": "AccountId"
   },
   "VpcSecurityGroupIds": {
    "minimum": 1,
@@ -1431,6 +1851,10 @@ export const facts: FormFacts = {
    "ValidationRole": "RoleArn",
    "ValidationProfiles": "AlgorithmValidationProfiles"
   },
+  "AmazonQSettings": {
+   "Status": "FeatureStatus",
+   "QProfileArn": "QProfileArn"
+  },
   "AppSpecification": {
    "ImageUri": "ImageUri",
    "ContainerEntrypoint": "ContainerEntrypoint",
@@ -1474,6 +1898,9 @@ export const facts: FormFacts = {
   "BlueGreenUpdatePolicy": {
    "TerminationWaitInSeconds": "TerminationWaitInSeconds",
    "MaximumExecutionTimeoutInSeconds": "MaximumExecutionTimeoutInSeconds"
+  },
+  "CanvasAppSettings": {
+   "IdentityProviderOAuthSettings": "IdentityProviderOAuthSettings"
   },
   "CapacitySize": {
    "Type": "CapacitySizeType",
@@ -1536,9 +1963,22 @@ export const facts: FormFacts = {
    "Language": "ClarifyTextLanguage",
    "Granularity": "ClarifyTextGranularity"
   },
+  "CodeEditorAppSettings": {
+   "CustomImages": "CustomImages",
+   "LifecycleConfigArns": "LifecycleConfigArns",
+   "BuiltInLifecycleConfigArn": "StudioLifecycleConfigArn"
+  },
+  "CodeRepository": {
+   "RepositoryUrl": "RepositoryUrl"
+  },
   "CollectionConfiguration": {
    "CollectionName": "CollectionName",
    "CollectionParameters": "CollectionParameters"
+  },
+  "ContainerConfig": {
+   "ContainerArguments": "CustomImageContainerArguments",
+   "ContainerEntrypoint": "CustomImageContainerEntrypoint",
+   "ContainerEnvironmentVariables": "CustomImageContainerEnvironmentVariables"
   },
   "ContainerDefinition": {
    "ContainerHostname": "ContainerHostname",
@@ -1562,6 +2002,27 @@ export const facts: FormFacts = {
    "AlgorithmDescription": "EntityDescription",
    "Tags": "TagList"
   },
+  "CreateAppImageConfigRequest": {
+   "AppImageConfigName": "AppImageConfigName",
+   "Tags": "TagList"
+  },
+  "CreateCodeRepositoryInput": {
+   "CodeRepositoryName": "EntityName",
+   "Tags": "TagList"
+  },
+  "CreateDomainRequest": {
+   "DomainName": "DomainName",
+   "AuthMode": "AuthMode",
+   "SubnetIds": "Subnets",
+   "VpcId": "VpcId",
+   "Tags": "TagList",
+   "AppNetworkAccessType": "AppNetworkAccessType",
+   "HomeEfsFileSystemKmsKeyId": "KmsKeyId",
+   "KmsKeyId": "KmsKeyId",
+   "AppSecurityGroupManagement": "AppSecurityGroupManagement",
+   "HomeEfsFileSystemCreation": "HomeEfsFileSystemCreation",
+   "TagPropagation": "TagPropagation"
+  },
   "CreateEndpointConfigInput": {
    "EndpointConfigName": "EndpointConfigName",
    "ProductionVariants": "ProductionVariantList",
@@ -1583,6 +2044,25 @@ export const facts: FormFacts = {
    "RoleArn": "RoleArn",
    "Description": "Description",
    "Tags": "TagList"
+  },
+  "CreateImageRequest": {
+   "Description": "ImageDescription",
+   "DisplayName": "ImageDisplayName",
+   "ImageName": "ImageName",
+   "RoleArn": "RoleArn",
+   "Tags": "TagList"
+  },
+  "CreateImageVersionRequest": {
+   "BaseImage": "ImageBaseImage",
+   "ClientToken": "ClientToken",
+   "ImageName": "ImageName",
+   "Aliases": "SageMakerImageVersionAliases",
+   "VendorGuidance": "VendorGuidance",
+   "JobType": "JobType",
+   "MLFramework": "MLFramework",
+   "ProgrammingLang": "ProgrammingLang",
+   "Processor": "Processor",
+   "ReleaseNotes": "ReleaseNotes"
   },
   "CreateInferenceComponentInput": {
    "InferenceComponentName": "InferenceComponentName",
@@ -1627,11 +2107,29 @@ export const facts: FormFacts = {
    "SourceUri": "ModelPackageSourceUri",
    "ManagedStorageType": "ManagedStorageType"
   },
+  "CreateNotebookInstanceLifecycleConfigInput": {
+   "NotebookInstanceLifecycleConfigName": "NotebookInstanceLifecycleConfigName",
+   "OnCreate": "NotebookInstanceLifecycleConfigList",
+   "OnStart": "NotebookInstanceLifecycleConfigList",
+   "Tags": "TagList"
+  },
   "CreateProcessingJobRequest": {
    "ProcessingInputs": "ProcessingInputs",
    "ProcessingJobName": "ProcessingJobName",
    "Environment": "ProcessingEnvironmentMap",
    "RoleArn": "RoleArn",
+   "Tags": "TagList"
+  },
+  "CreateSpaceRequest": {
+   "DomainId": "DomainId",
+   "SpaceName": "SpaceName",
+   "Tags": "TagList",
+   "SpaceDisplayName": "NonEmptyString64"
+  },
+  "CreateStudioLifecycleConfigRequest": {
+   "StudioLifecycleConfigName": "StudioLifecycleConfigName",
+   "StudioLifecycleConfigContent": "StudioLifecycleConfigContent",
+   "StudioLifecycleConfigAppType": "StudioLifecycleConfigAppType",
    "Tags": "TagList"
   },
   "CreateTrainingJobRequest": {
@@ -1652,6 +2150,22 @@ export const facts: FormFacts = {
    "BatchStrategy": "BatchStrategy",
    "Environment": "TransformEnvironmentMap",
    "Tags": "TagList"
+  },
+  "CreateUserProfileRequest": {
+   "DomainId": "DomainId",
+   "UserProfileName": "UserProfileName",
+   "SingleSignOnUserIdentifier": "SingleSignOnUserIdentifier",
+   "SingleSignOnUserValue": "String256",
+   "Tags": "TagList"
+  },
+  "CustomImage": {
+   "ImageName": "ImageName",
+   "ImageVersionNumber": "ImageVersionNumber",
+   "AppImageConfigName": "AppImageConfigName"
+  },
+  "CustomPosixUserConfig": {
+   "Uid": "Uid",
+   "Gid": "Gid"
   },
   "DataCaptureConfig": {
    "InitialSamplingPercentage": "SamplingPercentage",
@@ -1692,11 +2206,63 @@ export const facts: FormFacts = {
    "VolumeSizeInGB": "OptionalVolumeSizeInGB",
    "RuleParameters": "RuleParameters"
   },
+  "DefaultEbsStorageSettings": {
+   "DefaultEbsVolumeSizeInGb": "SpaceEbsVolumeSizeInGb",
+   "MaximumEbsVolumeSizeInGb": "SpaceEbsVolumeSizeInGb"
+  },
+  "DefaultSpaceSettings": {
+   "ExecutionRole": "RoleArn",
+   "SecurityGroups": "SecurityGroupIds",
+   "CustomFileSystemConfigs": "CustomFileSystemConfigs"
+  },
+  "DirectDeploySettings": {
+   "Status": "FeatureStatus"
+  },
+  "DockerSettings": {
+   "EnableDockerAccess": "FeatureStatus",
+   "VpcOnlyTrustedAccounts": "VpcOnlyTrustedAccounts",
+   "RootlessDocker": "FeatureStatus"
+  },
+  "DomainSettings": {
+   "SecurityGroupIds": "DomainSecurityGroupIds",
+   "ExecutionRoleIdentityConfig": "ExecutionRoleIdentityConfig",
+   "IpAddressType": "IPAddressType"
+  },
+  "DomainSettingsForUpdate": {
+   "ExecutionRoleIdentityConfig": "ExecutionRoleIdentityConfig",
+   "SecurityGroupIds": "DomainSecurityGroupIds",
+   "IpAddressType": "IPAddressType"
+  },
+  "EFSFileSystem": {
+   "FileSystemId": "FileSystemId"
+  },
+  "EFSFileSystemConfig": {
+   "FileSystemId": "FileSystemId",
+   "FileSystemPath": "FileSystemPath"
+  },
+  "EbsStorageSettings": {
+   "EbsVolumeSizeInGb": "SpaceEbsVolumeSizeInGb"
+  },
+  "EmrServerlessSettings": {
+   "ExecutionRoleArn": "RoleArn",
+   "Status": "FeatureStatus"
+  },
+  "EmrSettings": {
+   "AssumableRoleArns": "AssumableRoleArns",
+   "ExecutionRoleArns": "ExecutionRoleArns"
+  },
   "ExperimentConfig": {
    "ExperimentName": "ExperimentEntityName",
    "TrialName": "ExperimentEntityName",
    "TrialComponentDisplayName": "ExperimentEntityName",
    "RunName": "ExperimentEntityName"
+  },
+  "FSxLustreFileSystem": {
+   "FileSystemId": "FileSystemId"
+  },
+  "FSxLustreFileSystemConfig": {
+   "FileSystemId": "FileSystemId",
+   "FileSystemPath": "FileSystemPath"
   },
   "FeatureDefinition": {
    "FeatureName": "FeatureName",
@@ -1712,11 +2278,28 @@ export const facts: FormFacts = {
    "ContentDigest": "ContentDigest",
    "S3Uri": "S3Uri"
   },
+  "FileSystemConfig": {
+   "MountPath": "MountPath",
+   "DefaultUid": "DefaultUid",
+   "DefaultGid": "DefaultGid"
+  },
   "FileSystemDataSource": {
    "FileSystemId": "FileSystemId",
    "FileSystemAccessMode": "FileSystemAccessMode",
    "FileSystemType": "FileSystemType",
    "DirectoryPath": "DirectoryPath"
+  },
+  "GenerativeAiSettings": {
+   "AmazonBedrockRoleArn": "RoleArn"
+  },
+  "GitConfig": {
+   "RepositoryUrl": "GitConfigUrl",
+   "Branch": "Branch",
+   "SecretArn": "SecretArn"
+  },
+  "HiddenSageMakerImage": {
+   "SageMakerImageName": "SageMakerImageName",
+   "VersionAliases": "VersionAliasesList"
   },
   "HubAccessConfig": {
    "HubContentArn": "HubContentArn"
@@ -1730,6 +2313,17 @@ export const facts: FormFacts = {
   "HyperParameterTuningJobObjective": {
    "Type": "HyperParameterTuningJobObjectiveType",
    "MetricName": "MetricName"
+  },
+  "IdentityProviderOAuthSetting": {
+   "DataSourceName": "DataSourceName",
+   "Status": "FeatureStatus",
+   "SecretArn": "SecretArn"
+  },
+  "IdleSettings": {
+   "LifecycleManagement": "LifecycleManagement",
+   "IdleTimeoutInMinutes": "IdleTimeoutInMinutes",
+   "MinIdleTimeoutInMinutes": "IdleTimeoutInMinutes",
+   "MaxIdleTimeoutInMinutes": "IdleTimeoutInMinutes"
   },
   "ImageConfig": {
    "RepositoryAccessMode": "RepositoryAccessMode"
@@ -1804,6 +2398,30 @@ export const facts: FormFacts = {
    "MinValue": "ParameterValue",
    "MaxValue": "ParameterValue"
   },
+  "JupyterLabAppSettings": {
+   "CustomImages": "CustomImages",
+   "LifecycleConfigArns": "LifecycleConfigArns",
+   "CodeRepositories": "CodeRepositories",
+   "BuiltInLifecycleConfigArn": "StudioLifecycleConfigArn"
+  },
+  "JupyterServerAppSettings": {
+   "LifecycleConfigArns": "LifecycleConfigArns",
+   "CodeRepositories": "CodeRepositories"
+  },
+  "KendraSettings": {
+   "Status": "FeatureStatus"
+  },
+  "KernelGatewayAppSettings": {
+   "CustomImages": "CustomImages",
+   "LifecycleConfigArns": "LifecycleConfigArns"
+  },
+  "KernelGatewayImageConfig": {
+   "KernelSpecs": "KernelSpecs"
+  },
+  "KernelSpec": {
+   "Name": "KernelName",
+   "DisplayName": "KernelDisplayName"
+  },
   "ManagedConfiguration": {
    "ManagedStorageType": "ManagedStorageType"
   },
@@ -1877,12 +2495,19 @@ export const facts: FormFacts = {
    "ValidationRole": "RoleArn",
    "ValidationProfiles": "ModelPackageValidationProfiles"
   },
+  "ModelRegisterSettings": {
+   "Status": "FeatureStatus",
+   "CrossAccountModelRegisterRoleArn": "RoleArn"
+  },
   "ModelVariantConfig": {
    "ModelName": "ModelName",
    "VariantName": "ModelVariantName"
   },
   "MultiModelConfig": {
    "ModelCacheSetting": "ModelCacheSetting"
+  },
+  "NotebookInstanceLifecycleHook": {
+   "Content": "NotebookInstanceLifecycleConfigContent"
   },
   "OfflineStoreConfig": {
    "TableFormat": "TableFormat"
@@ -1900,6 +2525,9 @@ export const facts: FormFacts = {
    "KmsKeyId": "KmsKeyId",
    "S3OutputPath": "S3Uri",
    "CompressionType": "OutputCompressionType"
+  },
+  "OwnershipSettings": {
+   "OwnerUserProfileName": "UserProfileName"
   },
   "PlacementSpecification": {
    "UltraServerId": "String256",
@@ -2000,6 +2628,19 @@ export const facts: FormFacts = {
    "VolumeSizeInGB": "OptionalVolumeSizeInGB",
    "RuleParameters": "RuleParameters"
   },
+  "RSessionAppSettings": {
+   "CustomImages": "CustomImages"
+  },
+  "RStudioServerProAppSettings": {
+   "AccessStatus": "RStudioServerProAccessStatus",
+   "UserGroup": "RStudioServerProUserGroup"
+  },
+  "RStudioServerProDomainSettings": {
+   "DomainExecutionRoleArn": "RoleArn"
+  },
+  "RStudioServerProDomainSettingsForUpdate": {
+   "DomainExecutionRoleArn": "RoleArn"
+  },
   "RealTimeInferenceConfig": {
    "InstanceType": "ProductionVariantInstanceType",
    "InstanceCount": "TaskCount"
@@ -2030,6 +2671,14 @@ export const facts: FormFacts = {
    "SelectedInstanceType": "TrainingInstanceType",
    "SelectedInstanceCount": "TrainingInstanceCount"
   },
+  "ResourceSpec": {
+   "SageMakerImageArn": "ImageArn",
+   "SageMakerImageVersionArn": "ImageVersionArn",
+   "SageMakerImageVersionAlias": "ImageVersionAlias",
+   "InstanceType": "AppInstanceType",
+   "LifecycleConfigArn": "StudioLifecycleConfigArn",
+   "TrainingPlanArn": "StudioResourceSpecTrainingPlanArn"
+  },
   "RetryStrategy": {
    "MaximumRetryAttempts": "MaximumRetryAttempts"
   },
@@ -2043,6 +2692,13 @@ export const facts: FormFacts = {
    "S3DataDistributionType": "S3DataDistribution",
    "AttributeNames": "AttributeNames",
    "InstanceGroupNames": "InstanceGroupNames"
+  },
+  "S3FileSystem": {
+   "S3Uri": "S3SchemaUri"
+  },
+  "S3FileSystemConfig": {
+   "MountPath": "String1024",
+   "S3Uri": "S3SchemaUri"
   },
   "S3ModelDataSource": {
    "S3Uri": "S3ModelUri",
@@ -2072,6 +2728,11 @@ export const facts: FormFacts = {
    "ShadowModelVariantName": "ModelVariantName",
    "SamplingPercentage": "Percentage"
   },
+  "SharingSettings": {
+   "NotebookOutputOption": "NotebookOutputOption",
+   "S3OutputPath": "S3Uri",
+   "S3KmsKeyId": "KmsKeyId"
+  },
   "ShuffleConfig": {
    "Seed": "Seed"
   },
@@ -2082,6 +2743,21 @@ export const facts: FormFacts = {
   "SourceAlgorithmSpecification": {
    "SourceAlgorithms": "SourceAlgorithmList"
   },
+  "SpaceIdleSettings": {
+   "IdleTimeoutInMinutes": "IdleTimeoutInMinutes"
+  },
+  "SpaceJupyterLabAppSettings": {
+   "CodeRepositories": "CodeRepositories"
+  },
+  "SpaceSettings": {
+   "AppType": "AppType",
+   "SpaceManagedResources": "FeatureStatus",
+   "CustomFileSystems": "CustomFileSystems",
+   "RemoteAccess": "FeatureStatus"
+  },
+  "SpaceSharingSettings": {
+   "SharingType": "SharingType"
+  },
   "StartInferenceExperimentRequest": {
    "Name": "InferenceExperimentName"
   },
@@ -2089,6 +2765,13 @@ export const facts: FormFacts = {
    "MaxRuntimeInSeconds": "MaxRuntimeInSeconds",
    "MaxWaitTimeInSeconds": "MaxWaitTimeInSeconds",
    "MaxPendingTimeInSeconds": "MaxPendingTimeInSeconds"
+  },
+  "StudioWebPortalSettings": {
+   "HiddenMlTools": "HiddenMlToolsList",
+   "HiddenAppTypes": "HiddenAppTypesList",
+   "HiddenInstanceTypes": "HiddenInstanceTypesList",
+   "HiddenSageMakerImageVersionAliases": "HiddenSageMakerImageVersionAliasesList",
+   "ExecutionRoleSessionNameMode": "ExecutionRoleSessionNameMode"
   },
   "Tag": {
    "Key": "TagKey",
@@ -2107,6 +2790,10 @@ export const facts: FormFacts = {
    "ThroughputMode": "ThroughputMode",
    "ProvisionedReadCapacityUnits": "CapacityUnit",
    "ProvisionedWriteCapacityUnits": "CapacityUnit"
+  },
+  "TimeSeriesForecastingSettings": {
+   "Status": "FeatureStatus",
+   "AmazonForecastRoleArn": "RoleArn"
   },
   "TrafficRoutingConfig": {
    "Type": "TrafficRoutingConfigType",
@@ -2158,9 +2845,31 @@ export const facts: FormFacts = {
    "S3DataType": "S3DataType",
    "S3Uri": "S3Uri"
   },
+  "TrustedIdentityPropagationSettings": {
+   "Status": "FeatureStatus"
+  },
   "TtlDuration": {
    "Unit": "TtlDurationUnit",
    "Value": "TtlDurationValue"
+  },
+  "UnifiedStudioSettings": {
+   "StudioWebPortalAccess": "FeatureStatus",
+   "DomainAccountId": "AccountId",
+   "DomainRegion": "RegionName",
+   "DomainId": "UnifiedStudioDomainId",
+   "ProjectId": "UnifiedStudioProjectId",
+   "EnvironmentId": "UnifiedStudioEnvironmentId",
+   "ProjectS3Path": "S3Uri",
+   "SingleSignOnApplicationArn": "SingleSignOnApplicationArn"
+  },
+  "UpdateDomainRequest": {
+   "DomainId": "DomainId",
+   "AppSecurityGroupManagement": "AppSecurityGroupManagement",
+   "SubnetIds": "Subnets",
+   "AppNetworkAccessType": "AppNetworkAccessType",
+   "TagPropagation": "TagPropagation",
+   "HomeEfsFileSystemCreation": "HomeEfsFileSystemCreation",
+   "VpcId": "VpcId"
   },
   "UpdateEndpointInput": {
    "EndpointName": "EndpointName",
@@ -2178,6 +2887,13 @@ export const facts: FormFacts = {
    "ParameterAdditions": "FeatureParameterAdditions",
    "ParameterRemovals": "FeatureParameterRemovals"
   },
+  "UpdateImageRequest": {
+   "DeleteProperties": "ImageDeletePropertyList",
+   "Description": "ImageDescription",
+   "DisplayName": "ImageDisplayName",
+   "ImageName": "ImageName",
+   "RoleArn": "RoleArn"
+  },
   "UpdateInferenceComponentRuntimeConfigInput": {
    "InferenceComponentName": "InferenceComponentName"
   },
@@ -2192,6 +2908,28 @@ export const facts: FormFacts = {
    "SourceUri": "ModelPackageSourceUri",
    "ClientToken": "ClientToken"
   },
+  "UpdateNotebookInstanceLifecycleConfigInput": {
+   "NotebookInstanceLifecycleConfigName": "NotebookInstanceLifecycleConfigName",
+   "OnCreate": "NotebookInstanceLifecycleConfigList",
+   "OnStart": "NotebookInstanceLifecycleConfigList"
+  },
+  "UpdateSpaceRequest": {
+   "DomainId": "DomainId",
+   "SpaceName": "SpaceName",
+   "SpaceDisplayName": "NonEmptyString64"
+  },
+  "UpdateUserProfileRequest": {
+   "DomainId": "DomainId",
+   "UserProfileName": "UserProfileName"
+  },
+  "UserSettings": {
+   "ExecutionRole": "RoleArn",
+   "SecurityGroups": "SecurityGroupIds",
+   "DefaultLandingUri": "LandingUri",
+   "StudioWebPortal": "StudioWebPortal",
+   "CustomFileSystemConfigs": "CustomFileSystemConfigs",
+   "AutoMountHomeEFS": "AutoMountHomeEFS"
+  },
   "VariantProperty": {
    "VariantPropertyType": "VariantPropertyType"
   },
@@ -2201,6 +2939,10 @@ export const facts: FormFacts = {
   "VpcConfig": {
    "SecurityGroupIds": "VpcSecurityGroupIds",
    "Subnets": "Subnets"
+  },
+  "WorkspaceSettings": {
+   "S3ArtifactPath": "S3Uri",
+   "S3KmsKeyId": "KmsKeyId"
   }
  }
 };

@@ -28,6 +28,8 @@ def flow_text_of(value):
     if isinstance(value, datetime.datetime):
         fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
         return value.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0") + fraction
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
     if isinstance(value, list):
         return "[" + ", ".join("NULL" if one is None else engine_text(one) for one in value) + "]"
     return str(value)

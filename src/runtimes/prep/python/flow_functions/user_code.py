@@ -40,7 +40,7 @@ def from_code(df, kinds):
         if kind == "long":
             return int(value)
         if kind == "text":
-            return value if isinstance(value, str) else str(value)
+            return value if isinstance(value, str) else format(value, "f") if isinstance(value, decimal.Decimal) else str(value)
         return value
 
     df = df.to_frame() if isinstance(df, pandas.Series) else df.reset_index(drop=True)

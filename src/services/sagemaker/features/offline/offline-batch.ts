@@ -2,25 +2,15 @@ import type { Context } from "../../../../frame/context.ts";
 import { bringText } from "../../../../frame/engine-files.ts";
 import { addedFile } from "../../../../frame/iceberg-files.ts";
 import { commitFiles, loadIcebergTable } from "../../../../frame/iceberg-table.ts";
-import { schemaOf, specOf } from "../../../../iceberg/table-metadata.ts";
+import { schemaOf } from "../../../../iceberg/table-metadata.ts";
 import type { FeatureGroupDocument } from "../feature-group-state.ts";
 import type { PositionedWrite } from "../offline-journal.ts";
+import { dayOf, icebergFile, icebergOutput } from "./iceberg-output.ts";
 import { addPartitions, dataFolder, definitionsOf, isIcebergGroup, tableName } from "./offline-catalog.ts";
 import { linesOf, linesTable, offlineColumns, partitionKeys, partitionOf, rowsQuery } from "./offline-columns.ts";
 import { filesBelow, makeFiles, putFile, removeFiles } from "./offline-engine.ts";
+import { fileName } from "./offline-file-name.ts";
 import type { OfflineBatch } from "./offline-store-kind.ts";
-
-const stampDigits = 4;
-
-/** How the names of a batch's files begin. */
-export function newStem(context: Pick<Context, "ids" | "clock">): string {
-  const time = new Date(context.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  return `${time}_${context.ids.ulid().slice(-12)}`;
-}
-
-/** The name of the n-th file of a batch in a partition: a time, and 16 letters and digits. */
-export const fileName = (stem: string, index: number): string =>
-  `${stem}${index.toString(36).toUpperCase().padStart(stampDigits, "0")}.parquet`;
 
 /**
  * Writes a batch to the offline store, so that its rows are there once however often it is begun. Returns how many files
@@ -109,28 +99,16 @@ async function appendToIceberg(
       schema.fields.map((field) => field.name),
       false,
     ),
-    results: {
-      form: "iceberg",
-      files: {
-        rows: "rows",
-        schema: { type: "struct", fields: schema.fields },
-        partition: specOf(metadata).fields.map((field) => ({
-          sourceId: field["source-id"],
-          transform: field.transform,
-        })),
-        ...{ compression: "snappy", fileSizeBytes: 2 ** 29 },
-      },
-    },
+    results: icebergOutput(metadata),
   });
-  const folder = dataFolder(group);
-  const [random, time] = [stem.slice(-8).toLowerCase(), `${group.wanted.EventTimeFeatureName!.toLowerCase()}_trunc`];
   const bytesOf = new Map(files.map(({ path, bytes }) => [path, bytes]));
   const paths: string[] = [];
-  for (const [index, { path, partition }] of iceberg!.files.entries()) {
-    const day = Buffer.from(partition?.[0] ?? "", "hex").toString("utf8");
-    const at = `${random}/${time}=${day}/${fileName(stem, index)}`;
-    await putFile(role, folder, at, bytesOf.get(path)!);
-    paths.push(`${folder}/${at}`);
+  const counts: Record<string, number> = {};
+  for (const [index, file] of iceberg!.files.entries()) {
+    const { folder, name: at, path } = icebergFile(group, { stem, index, file });
+    await putFile(role, folder, at, bytesOf.get(file.path)!);
+    paths.push(path);
+    counts[dayOf(file)] = (counts[dayOf(file)] ?? 0) + 1;
   }
   await commitFiles(role, name, (table) =>
     isThere(table.metadata)
@@ -141,5 +119,5 @@ async function appendToIceberg(
           summary: { [batchMember]: stem },
         },
   );
-  return {};
+  return counts;
 }

@@ -1,10 +1,11 @@
 import type { Context } from "../../../../frame/context.ts";
 import { bringObjects } from "../../../../frame/engine-files.ts";
 import type { FeatureGroupDocument } from "../feature-group-state.ts";
-import { fileName, newStem } from "./offline-batch.ts";
-import { dataFolder, definitionsOf } from "./offline-catalog.ts";
+import { dataFolder, definitionsOf, isIcebergGroup } from "./offline-catalog.ts";
 import { offlineColumns } from "./offline-columns.ts";
 import { filesBelow, makeFiles, placeIn, putFile, removeFiles } from "./offline-engine.ts";
+import { fileName, newStem } from "./offline-file-name.ts";
+import { mergeIceberg, smallIcebergFiles } from "./offline-merge-iceberg.ts";
 import type { OfflineMerge } from "./offline-store-kind.ts";
 
 /** A partition that got so many files since it was looked at is looked through. */
@@ -18,6 +19,13 @@ export async function planMerge(
   partition: string,
   context: Context,
 ): Promise<OfflineMerge | undefined> {
+  const sources = isIcebergGroup(group)
+    ? await smallIcebergFiles(group, partition, mergedBytes, context)
+    : await smallFiles(group, partition, context);
+  return sources.length < 2 ? undefined : { partition, stem: newStem(context), sources };
+}
+
+async function smallFiles(group: FeatureGroupDocument, partition: string, context: Context) {
   const role = context.as(group.wanted.RoleArn!);
   const found = await filesBelow(role, dataFolder(group), `${partition}/`);
   const sources: string[] = [];
@@ -27,14 +35,17 @@ export async function planMerge(
     bytes += sizeBytes;
     sources.push(name.slice(partition.length + 1));
   }
-  return sources.length < 2 ? undefined : { partition, stem: newStem(context), sources };
+  return sources;
 }
 
 /**
  * Makes one file of several. It may be killed at any line and repeated: once a source is gone, the merged file is whole.
  * A query that lists the partition in between sees a row twice, and none is ever missing.
  */
-export async function merge(group: FeatureGroupDocument, merge: OfflineMerge, context: Context): Promise<void> {
+export const merge = (group: FeatureGroupDocument, merge: OfflineMerge, context: Context): Promise<void> =>
+  isIcebergGroup(group) ? mergeIceberg(group, merge, context) : mergeFiles(group, merge, context);
+
+async function mergeFiles(group: FeatureGroupDocument, merge: OfflineMerge, context: Context): Promise<void> {
   const { partition, sources, stem } = merge;
   const role = context.as(group.wanted.RoleArn!);
   const folder = dataFolder(group);

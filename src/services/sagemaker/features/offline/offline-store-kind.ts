@@ -16,10 +16,10 @@ export interface OfflineBatch {
 
 /** Small files of a partition that become one. */
 export interface OfflineMerge {
-  /** Below the store's folder: "year=2026/month=01/day=31/hour=08". */
+  /** Below the store's folder: "year=2026/month=01/day=31/hour=08". Of Iceberg a day: "2026-01-31". */
   readonly partition: string;
   readonly stem: string;
-  /** The names of the files in the partition that go. */
+  /** The names of the files in the partition that go; of Iceberg their paths. */
   readonly sources: readonly string[];
 }
 

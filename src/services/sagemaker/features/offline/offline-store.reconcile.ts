@@ -3,8 +3,9 @@ import { defineReconciler, type ReconcileContext } from "../../../../frame/defin
 import { featureGroup } from "../feature-group.ts";
 import type { FeatureGroupDocument } from "../feature-group-state.ts";
 import { dropOfflineWrites, nextOfflinePosition, readOfflineWrites } from "../offline-journal.ts";
-import { newStem, writeBatch } from "./offline-batch.ts";
-import { addColumns, catalogGrants, definitionsOf, isIcebergGroup } from "./offline-catalog.ts";
+import { writeBatch } from "./offline-batch.ts";
+import { addColumns, catalogGrants, definitionsOf } from "./offline-catalog.ts";
+import { newStem } from "./offline-file-name.ts";
 import { filesToMerge, merge, planMerge } from "./offline-merge.ts";
 import { type ActualOfflineStore, type OfflineStoreDocument, offlineStoreKind } from "./offline-store-kind.ts";
 
@@ -106,7 +107,7 @@ async function step(
     const end = Math.min(next, actual.done + batchWrites);
     return become({ ...rest, batch: { end, stem: newStem(context) } });
   }
-  const partition = isIcebergGroup(group) ? undefined : mostGrown(actual.grown);
+  const partition = mostGrown(actual.grown);
   if (partition !== undefined) {
     const planned = await planMerge(group, partition, context);
     const { [partition]: _, ...grown } = rest.grown;
