@@ -155,7 +155,7 @@ describe("libsvm", () => {
     ["1 99999999999:1\n", 'train, line 1: "99999999999:1" has an index that is too large; an'],
     [
       "1 2147483646:1\n",
-      "train: it has 1 rows and 2147483647 columns (its largest index is 2147483646): as a table that takes about 94 GiB, and there are 4.0 GiB. Nothing was read into it. Give less data, or an instance type with more memory.",
+      "train: it has 1 row and 2147483647 columns (its largest index is 2147483646): as a table that takes about 94 GiB, and there are 4.0 GiB. Nothing was read into it. Give less data, or an instance type with more memory.",
     ],
   ])("refuses %j", (text, message) => expect(() => libsvm(text)).toThrow(message));
 });

@@ -86,7 +86,7 @@ it("refuses a row without a label, other columns, a table past the memory, and w
     `Channel train: other.parquet: column 2 is "z", in the channel's first file it is "x"; all files must have the same columns in the same order.`,
   );
   const large = await written("large.parquet", "select i as y, i as x from range(1000000) t(i)");
-  await expect(readParquet([large], 1024 ** 2)).rejects.toThrow(/^The data has 1000000 rows and 1 columns: as a table/);
+  await expect(readParquet([large], 1024 ** 2)).rejects.toThrow(/^The data has 1000000 rows and 1 column: as a table/);
   const path = join(folder, "text.parquet");
   writeFileSync(path, "1,2\n3,4\n5,6\n");
   await expect(readParquet([{ path, source: { channel: "train", file: "text.parquet" } }], gibibyte)).rejects.toThrow(
