@@ -8,7 +8,7 @@ import { scriptEnvironments } from "./script-environments.ts";
 import { region, root, useServer } from "./server.ts";
 import { role } from "./xgboost-job.ts";
 
-const server = useServer({ environment: scriptEnvironments });
+const server = useServer({ environment: { ...scriptEnvironments, SAGEBRUSH_SPOT_INTERRUPTIONS: "2" } });
 const Bucket = "kept";
 const image = `081325390199.dkr.ecr.${region}.amazonaws.com/sagemaker-base-python-311:1.0`;
 let clients: ReturnType<typeof clientsOf>;
@@ -60,6 +60,25 @@ test("checkpoints come first, go while the job runs once they are closed, and ar
   expect(await textOf("first/open")).toBe("half\n");
   expect((await describeJob("first")).CheckpointConfig).toEqual({ S3Uri: `s3://${Bucket}/first/` });
   expect((await log("first")).join("\n")).toContain("zeroone");
+});
+
+test("a managed spot job is interrupted, goes on from its checkpoint, and is not billed for the wait", async () => {
+  const shell = `cd /opt/ml/checkpoints
+    if [ -e step ]; then echo "goes on from $(cat step)"; else echo 7 > step; exec sleep 600; fi`;
+  await start("spot", shell, {
+    ...checkpointsIn("spot"),
+    EnableManagedSpotTraining: true,
+    StoppingCondition: { MaxRuntimeInSeconds: 600, MaxWaitTimeInSeconds: 1200 },
+  });
+  await until("spot", "Completed");
+  const job = await describeJob("spot");
+  const steps = job.SecondaryStatusTransitions!.map(({ Status }) => Status);
+  expect(steps.slice(0, 5)).toEqual(["Starting", "Downloading", "Training", "Interrupted", "Starting"]);
+  expect(steps.at(-1)).toBe("Completed");
+  expect(steps).not.toContain("Restarting");
+  expect(job.EnableManagedSpotTraining).toBe(true);
+  expect(job.BillableTimeInSeconds).toBeLessThanOrEqual(job.TrainingTimeInSeconds!);
+  expect((await log("spot")).join("\n")).toContain("goes on from 7");
 });
 
 test("the next attempt of a job that was lost goes on from the checkpoint of the one before", async () => {

@@ -13,6 +13,9 @@ import { refusals } from "./refusals.fixture.ts";
 
 const broken = (reason: string) => ({ status: "BROKEN", step: "Broken", reason }) as const;
 
+/** How the jobs of the role "spot" are interrupted. */
+const spot = { meanSeconds: 0, waitsUntil: Number.POSITIVE_INFINITY };
+
 /** A kind of job with statuses, steps and ends of its own. */
 const processingJob = defineJob({
   service: "sagemaker",
@@ -59,6 +62,7 @@ const processingJob = defineJob({
       Starting: { message: "Starts" },
       Working: { message: "Works", becomes: "RUNNING" },
       Restarting: { message: "Starts again" },
+      Interrupted: { message: "Is interrupted" },
       Stopping: { message: "Is halted" },
       Done: { message: "Is done" },
       Checked: { message: "Is done and not as it should be" },
@@ -69,6 +73,13 @@ const processingJob = defineJob({
     stepOfState: { started: "Working" },
     startsWith: "started",
     graceSeconds: 1,
+    spot: ({ wanted }) =>
+      wanted.RoleArn === "spot"
+        ? {
+            ...{ ...spot, waited: { status: "HALTED", step: "Late" } },
+            ...{ working: "Working", saving: "Done", interrupted: "Interrupted" },
+          }
+        : undefined,
     retries: () => 1,
     retriesFaults: ({ wanted }) => wanted.RoleArn === "insists",
     outcome: {
@@ -191,6 +202,32 @@ test("the runs of several hosts are one group: they start together, and end when
   expect(job.stopped).toContain(ids[0]);
   const ended = await job.reconcile(exit(143, "stopped"), exit(3));
   expect(ended).toMatchObject({ status: "BROKEN", actual: { failureReason: "It ended with 3." } });
+  expect(await job.runs()).toBe(0);
+});
+
+test("an attempt whose capacity is taken ends and another begins; a job that has waited long enough ends", async () => {
+  spot.meanSeconds = 0.0001;
+  const job = await makeJob("spot");
+  const [first] = (await job.reconcile()).actual.runs!;
+  await job.reconcile({ states: [told(1, "started")] });
+  expect(await job.reconcile()).toMatchObject({ status: "RUNNING", actual: { spot: { ends: "interrupted" } } });
+  expect(job.stopped).toEqual([]);
+  await job.reconcile({});
+  expect(job.stopped).toEqual([first!.id]);
+  const between = await job.reconcile(exit(143, "stopped"));
+  expect(between).toMatchObject({ status: "STARTING", actual: { lostAttempts: 0 } });
+  expect(between.actual.transitions.map(({ Status }) => Status)).toEqual(["Starting", "Working", "Interrupted"]);
+  expect([between.actual.spot, between.actual.runs]).toEqual([undefined, undefined]);
+
+  const [second] = (await job.reconcile()).actual.runs!;
+  await job.reconcile();
+  spot.waitsUntil = 0;
+  expect(await job.reconcile()).toMatchObject({ status: "STARTING", actual: { spot: { ends: "waited" } } });
+  await job.reconcile({});
+  expect(new Set(job.stopped)).toEqual(new Set([first!.id, second!.id]));
+  const ended = await job.reconcile(exit(143, "stopped"));
+  expect(ended).toMatchObject({ status: "HALTED" });
+  expect(ended.actual.transitions.at(-1)!.Status).toBe("Late");
   expect(await job.runs()).toBe(0);
 });
 

@@ -45,6 +45,23 @@ export interface JobOutcome<Status extends string = string, Step extends string 
   readonly reason?: string;
 }
 
+/** What a job accepts that runs on capacity which may be taken from it at any time. */
+export interface Spot<Status extends string = string, Step extends string = string> {
+  /**
+   * The first attempt is interrupted after half to one and a half times these seconds of its work, each further one after
+   * twice as long, so that every job comes to its end; 0: none is.
+   */
+  readonly meanSeconds: number;
+  /** When the job ends though it is not done, in milliseconds since 1970. */
+  readonly waitsUntil: number;
+  /** What it becomes then. */
+  readonly waited: JobOutcome<Status, Step>;
+  /** The step in which an attempt is interrupted, the one in which it no longer is, and the one that it enters by it. */
+  readonly working: Step;
+  readonly saving: Step;
+  readonly interrupted: Step;
+}
+
 /**
  * What a kind of job declares about its runs. Attempts, stop, retry, the runtime cap, the log stream, metrics, events
  * and room on the machine come from the frame.
@@ -94,6 +111,8 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
       context: Pick<Context, "machine">,
     ) => JobOutcome<NoInfer<Status>, NoInfer<Step>>;
   };
+  /** Returns how a job is interrupted, if it takes the capacity that nobody else wants; undefined when it does not. */
+  spot?(job: Job<Wanted>, context: Pick<Context, "settings">): Spot<NoInfer<Status>, NoInfer<Step>> | undefined;
   /**
    * Returns what the runs of a job are told that was changed after it was made, and as often as it is. They find it in
    * their own folder (see runtimes/read-news.ts).

@@ -12,11 +12,12 @@ import {
 } from "./define-reconciler.ts";
 import { decidingExit, endOfAttempt, endsOthers, graceOfOthers, groupOf, toldByHost } from "./job-attempt.ts";
 import { hasLongEnded, leaveOutBacklog } from "./job-backlog.ts";
-import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
+import type { Job, JobEnd, JobEnds, JobOutcome, JobRuns } from "./job-definition.ts";
 import { isOurs, tellFault } from "./job-fault.ts";
 import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
 import { killPointsOf } from "./job-points.ts";
+import { newSpotAttempt, nextSpotEnd } from "./job-spot.ts";
 import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
@@ -47,8 +48,11 @@ export function createJobReconciler<Wanted>(
   /** Writes the run before it is started, so that every started run has a document. */
   async function begin(job: Job<Wanted>, context: ReconcileContext): Promise<Result<Wanted>> {
     reached(context, "created");
+    const spot = runs.spot?.(job, context);
+    const time = context.clock.now();
+    if (spot && spot.waitsUntil <= time) return finishAs(job, job.actual, spot.waited, time, context);
     const weight = runs.weight(job, context);
-    if (!context.hasRoom(weight)) return {};
+    if (!context.hasRoom(weight)) return spot ? { again: spot.waitsUntil } : {};
     try {
       const planned = await runs.plan(job, kind.arn(job.key), context);
       const hosts: HostRun[] = [];
@@ -58,7 +62,8 @@ export function createJobReconciler<Wanted>(
         hosts.push({ id, statesSeen: 0 });
         changes.push((await beginRun(context, id, job, plan, weight)).change);
       }
-      return { update: { actual: { ...job.actual, runs: hosts } }, changes };
+      const attempt = spot && { spot: newSpotAttempt(job.actual.transitions, spot, context.random.next()) };
+      return { update: { actual: { ...job.actual, runs: hosts, ...attempt } }, changes };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       return finish(job, job.actual, { how: "refused", message: error.message }, context.clock.now(), context);
@@ -71,11 +76,18 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const stopping = job.status === statuses.stopping;
-    const begun = await startOrStop(job, hosts, stopping, context);
+    const spot = runs.spot?.(job, context);
+    const next = stopping || !spot ? undefined : nextSpotEnd(job.actual, spot);
+    if (next && next.at <= context.clock.now())
+      return { update: { actual: { ...job.actual, spot: { ...job.actual.spot, ends: next.ends } } } };
+    const ending = stopping || job.actual.spot?.ends !== undefined;
+    const begun = await startOrStop(job, hosts, ending, context);
+    if (begun === "not begun" && !stopping)
+      return conclude(job, job.actual, { loss: undefined, counted: job.actual.counted }, context);
     if (begun === "not begun") return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
     if (begun !== "begun") return conclude(job, job.actual, { loss: begun, counted: job.actual.counted }, context);
 
-    if (job.actual.changed && !stopping && runs.news)
+    if (job.actual.changed && !ending && runs.news)
       for (const { id } of hosts) await tellRun(await executorOf(context, id), id, runs.news(job));
     const metrics = runs.metrics?.(job, context);
     const { counted } = job.actual;
@@ -93,18 +105,19 @@ export function createJobReconciler<Wanted>(
       const kept = keptBefore(run, ofHost[2]);
       const leaveOut = () => stopping && leaveOutBacklog(context, place, run, stopTime(job), kept);
       const ship = async () => (await leaveOut()) || (await shipJobLog(context, place, ...ofHost, point));
-      const isEnding = async () => stopping || (await hasLongEnded(context, id, run.lines.length));
+      const isEnding = async () => ending || (await hasLongEnded(context, id, run.lines.length));
       logs.push(await shipUnlessFull(run, isEnding, ship, kept));
       const news = run.states.filter(({ number }) => number > statesSeen);
       for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
-      actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
-      if (host === 0) status = statusAfter(news, stopping);
+      actual = news.reduce((before, state) => withState(before, state, host, ending), actual);
+      if (host === 0) status = statusAfter(news, ending);
     }
     if (!followed.every(({ ended }) => ended)) {
-      if (!stopping && !runs.apart && followed.some(endsOthers)) {
+      if (!ending && !runs.apart && followed.some(endsOthers)) {
         await stopRunning(hosts, graceOfOthers(followed, runs.graceSeconds), context);
       }
-      return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
+      const again = next && { again: next.at };
+      return actual === job.actual ? { ...again } : { update: { status: status ?? job.status, actual }, ...again };
     }
     const exit = decidingExit(followed);
     const loss = (await firstLoss(context, hosts, followed)) ?? killedStage(actual, exit);
@@ -121,7 +134,16 @@ export function createJobReconciler<Wanted>(
   ): Promise<Result<Wanted>> {
     const time = exit?.time ?? context.clock.now();
     const chances = { stopping: job.status === statuses.stopping, mayRetry: actual.lostAttempts < runs.retries(job) };
-    const end = endOfAttempt(actual, exit, loss?.words, chances);
+    const ends = chances.stopping ? undefined : actual.spot?.ends;
+    const end = endOfAttempt(actual, exit, loss?.words, {
+      ...chances,
+      mayRetry: chances.mayRetry || ends !== undefined,
+    });
+    if (ends !== undefined && typeof end === "string") {
+      const { waited, interrupted } = runs.spot!(job, context)!;
+      if (ends === "waited") return finishAs(job, actual, waited, time, context);
+      return restart({ ...actual, counted }, undefined, time, context, interrupted);
+    }
     if (typeof end === "object") {
       const isRetried = chances.mayRetry && !chances.stopping && runs.retriesFaults?.(job) === true;
       const { reason } = isRetried ? outcomeOf(end, { ...job, actual }, context) : {};
@@ -212,8 +234,9 @@ export function createJobReconciler<Wanted>(
     loss: RunLoss | undefined,
     time: number,
     context: ReconcileContext,
+    between = "Restarting",
   ): Promise<Result<Wanted>> {
-    const { runs: hosts = [], ...rest } = actual;
+    const { runs: hosts = [], spot: _ended, ...rest } = actual;
     // A plain process may outlive its keeper.
     if (loss) for (const { id } of hosts) await (await executorOf(context, id)).stop(id, 0);
     if (loss) context.tell(`Run ${loss.runId} was lost, and another attempt begins. ${loss.words}`);
@@ -223,7 +246,7 @@ export function createJobReconciler<Wanted>(
         actual: {
           ...rest,
           told: {},
-          transitions: step(actual, "Restarting", time),
+          transitions: step(actual, between, time),
           lostAttempts: actual.lostAttempts + Number(loss !== undefined),
         },
       },
@@ -254,8 +277,17 @@ export function createJobReconciler<Wanted>(
     time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
+    return finishAs(job, actual, outcomeOf(end, { ...job, actual }, context), time, context);
+  }
+
+  async function finishAs(
+    job: Job<Wanted>,
+    actual: JobActual,
+    outcome: JobOutcome,
+    time: number,
+    context: ReconcileContext,
+  ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
-    const outcome = outcomeOf(end, { ...job, actual }, context);
     const { status, step: last } = outcome;
     const reason = outcome.reason?.slice(0, longestReason);
     const keep = isOurs(reason);

@@ -25,6 +25,17 @@ export interface HostRun {
   readonly statesSeen: number;
 }
 
+/** Why an attempt is asked to end though no user asked for it. */
+export type SpotEnd = "interrupted" | "waited";
+
+/** What a job on such capacity knows of its attempt. */
+export interface SpotActual {
+  /** After how many milliseconds in its working step it is interrupted. */
+  readonly interruptsAfter?: number;
+  /** Written before the runs are asked to end. */
+  readonly ends?: SpotEnd;
+}
+
 /** The actual state of a job. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
@@ -47,6 +58,8 @@ export interface JobActual {
   readonly finalMetrics?: readonly MetricValue[];
   /** The values of earlier attempts: those of the next attempt are points of the same metrics. */
   readonly counted?: CountedMinute;
+  /** What a job that may be interrupted knows of the current attempt; absent between attempts. */
+  readonly spot?: SpotActual;
 }
 
 /** The steps of every kind of job that the frame enters: before its first attempt, between attempts, and at a stop. */

@@ -28,6 +28,7 @@ import { sparkJava } from "../services/sagemaker/processing/spark-java.setting.t
 import { sparkMaster } from "../services/sagemaker/processing/spark-master.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
+import { spotInterruptions } from "../services/sagemaker/training/spot-interruptions.setting.ts";
 import { unpackedFiles } from "../services/sagemaker/unpacked-files.setting.ts";
 import { unpackedGib } from "../services/sagemaker/unpacked-gib.setting.ts";
 
@@ -62,6 +63,7 @@ export const unitSettings = {
   sparkMaster,
   stopGraceSeconds,
   fileSystems,
+  spotInterruptions,
   unpackedFiles,
   unpackedGib,
 };

@@ -144,6 +144,11 @@ it("fails without training when the role or the bucket of its output is gone whe
     [{}, /nothing to update/],
   ] as const)
     await expect(sagemaker.updateTrainingJob({ TrainingJobName: "late", ...more })).rejects.toThrow(what);
+  // A spot job that gets no room ends when it has waited as long as it wanted.
+  const StoppingCondition = { MaxRuntimeInSeconds: 1, MaxWaitTimeInSeconds: 1 };
+  const spot = await run(request("waits", {}, { EnableManagedSpotTraining: true, StoppingCondition }));
+  expect(spot).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "MaxWaitTimeExceeded" });
+  expect(spot).not.toHaveProperty("FailureReason");
   await s3.deleteBucket({ Bucket: "soon-gone" });
   await sagemaker.stopTrainingJob({ TrainingJobName: "before" });
   expect(await until("late", ended)).toMatchObject({

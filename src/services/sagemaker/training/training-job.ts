@@ -8,6 +8,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
+import { billableSeconds, managedSpot } from "./managed-spot.ts";
 import { checkChannels } from "./training-channel.ts";
 import { checkBuiltIn, checkFolders, isProfiled } from "./training-folders.ts";
 import { checkInstances, trainingHosts, trainingWeight } from "./training-hosts.ts";
@@ -86,6 +87,7 @@ export const trainingJob = defineJob({
     }),
     ...trainingSteps,
     graceSeconds: stopGraceSeconds,
+    spot: managedSpot,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
     retriesFaults: ({ wanted }) => wanted.RetryStrategy !== undefined,
     news: ({ wanted }) => JSON.stringify(trainingNews(wanted)),
@@ -127,7 +129,7 @@ export const trainingJob = defineJob({
       EnableInterContainerTrafficEncryption: job.wanted.EnableInterContainerTrafficEncryption ?? false,
       EnableManagedSpotTraining: job.wanted.EnableManagedSpotTraining ?? false,
       TrainingTimeInSeconds: workSeconds(job.actual),
-      BillableTimeInSeconds: workSeconds(job.actual),
+      BillableTimeInSeconds: billableSeconds(job),
       CheckpointConfig: job.wanted.CheckpointConfig,
       ExperimentConfig: job.wanted.ExperimentConfig,
       TensorBoardOutputConfig: job.wanted.TensorBoardOutputConfig,

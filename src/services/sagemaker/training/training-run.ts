@@ -14,6 +14,7 @@ import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { groupNeeds, networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { fileSystemMounts, plannedFileSystems } from "./file-system-channel.ts";
+import { runtimeLeft } from "./managed-spot.ts";
 import { channelMode, channelsOfHost, planChannels } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import { resourceConfig, type TrainingHost, trainingHosts } from "./training-hosts.ts";
@@ -103,6 +104,7 @@ export async function planTrainingRuns(
       imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
       spec: {
         ...needs,
+        limits: { ...needs.limits, runtimeSeconds: runtimeLeft(job) },
         environment: {},
         files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request, host) },
         ownFolder: true,
