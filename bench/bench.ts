@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   queues: () => import("./queues.ts"),
   recipe: () => import("./recipe.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
+  "spark-job": () => import("./spark-job.ts"),
   "sql-small": () => import("./sql-small.ts"),
   "start-up": () => import("./start-up.ts"),
   "studio-pages": () => import("./studio-pages.ts"),

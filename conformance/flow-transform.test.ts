@@ -153,8 +153,8 @@ test("steps that choose rows for training are left out, and rows that cannot be 
   const ask = await deployed("rows", file, "--target", "y");
   expect(await ask("5,x\n5,x\n")).toBe("0.5,x\n0.5,x\n");
   expect(await ask('{"instances": [{"n": 4.0, "t": ","}, [20, "é"]]}', "application/json")).toBe('0.4,","\n2.0,é\n');
-  await expect(ask("5,\n")).rejects.toThrow(/leaves out 1 of the 1 rows/);
-  await expect(ask("5\n")).rejects.toThrow(/A row has 1 values; the flow takes 2: n, t/);
+  await expect(ask("5,\n")).rejects.toThrow(/leaves out 1 of the 1 row,/);
+  await expect(ask("5\n")).rejects.toThrow(/A row has 1 value; the flow takes 2: n, t/);
   await expect(ask('{"m": 1}', "application/json")).rejects.toThrow(/no column \\"m\\"|no column "m"/);
   await expect(ask("x", "image/png")).rejects.toThrow(/Content type image\/png is not supported/);
 });

@@ -36,6 +36,21 @@ const metricsOff =
 const otherWords = "wants another text of the fault";
 const otherName = "names a prepared statement with a hyphen, which AWS refuses too";
 
+const ownTime = "signs at a time of its own, which a server refuses as AWS does";
+const insideMoto = "looks into moto itself, or changes it";
+const spaceBehind = "names the attribute `VisibilityTimeout ` with a space behind, which AWS refuses too";
+const earlierHandle = "uses the handle of an earlier receive; AWS documents that the latest one counts";
+const awsAddress = "wants addresses of amazonaws.com";
+const noEncryption =
+  "wants encryption at rest with a key, which is refused: messages lie in the home's files as they are";
+const noSms = "sends SMS, which is refused by name";
+const unconfirmed =
+  "takes an HTTP subscription for confirmed that its endpoint has not confirmed; AWS waits for that too";
+const noConfig = "asks AWS Config, which is not built";
+const noAddress =
+  "makes transform jobs with `input` as an S3 address and `blah_model` as a model, which AWS refuses too";
+const noResource = "gives a policy without the ARN of a resource, which is refused";
+
 export const motoOutcomes: readonly SuiteOutcome[] = [
   {
     file: "test_cloudwatch/test_cloudwatch_alarms.py",
@@ -237,4 +252,96 @@ export const motoOutcomes: readonly SuiteOutcome[] = [
       test_set_athena_result_with_custom_region_account: inMoto,
     },
   },
+  {
+    file: "test_sqs/test_sqs.py",
+    passed: 123,
+    leftOut: {
+      test_create_queue_with_different_attributes_fail: "makes a queue with FifoQueue `tru`, which AWS refuses too",
+      test_create_queue_kms: noEncryption,
+      test_create_queue_with_policy: noResource,
+      test_set_queue_attribute_empty_policy_removes_attr: noResource,
+      test_get_queue_attributes_template_response_validation: noResource,
+      test_set_attributes_integer_fields_conversion: insideMoto,
+      test_fifo_queue_send_duplicate_messages_after_deduplication_time_limit: insideMoto,
+      test_get_queue_url_error_not_exists:
+        "wants a QueueDoesNotExist for what is no address of a queue; AWS documents an InvalidAddress",
+      test_message_retention_period: "keeps messages for 1 s, which AWS refuses too",
+      test_create_queues_in_multiple_region: awsAddress,
+      test_get_queue_with_prefix: awsAddress,
+      test_change_message_visibility_than_permitted: ownTime,
+      test_batch_change_message_visibility: ownTime,
+      test_queue_with_dlq: ownTime,
+      test_receive_messages_with_message_group_id_on_visibility_timeout: ownTime,
+      test_message_becomes_inflight_when_received: spaceBehind,
+      test_receive_message_with_explicit_visibility_timeout: spaceBehind,
+      test_change_message_visibility: spaceBehind,
+      test_queue_length: spaceBehind,
+      test_delete_batch_operation: spaceBehind,
+      test_delete_message_after_visibility_timeout: spaceBehind,
+      test_change_message_visibility_on_old_message: earlierHandle,
+      test_batch_change_message_visibility_on_old_message: earlierHandle,
+      test_delete_message_using_old_receipt_handle: earlierHandle,
+      test_delete_message_batch_with_invalid_receipt_id: otherWords,
+      test_message_delay_is_more_than_15_minutes: "gives a standard queue deduplication ids, which AWS refuses too",
+    },
+  },
+  {
+    file: "test_sns/test_topics.py",
+    passed: 20,
+    leftOut: {
+      test_topic_attributes: "wants a DeliveryPolicy where none was set; AWS shows none",
+      test_topic_paging: "wants a number as the token of a page",
+      test_add_permission_errors: otherWords,
+      test_create_fifo_topic: otherWords,
+      test_topic_kms_master_key_id_attribute: noEncryption,
+      test_list_config_service_resources: noConfig,
+      test_get_config_resource: noConfig,
+    },
+  },
+  {
+    file: "test_sns/test_subscriptions.py",
+    passed: 8,
+    leftOut: {
+      test_subscribe_sms: noSms,
+      test_subscribe_bad_sms: noSms,
+      test_check_not_opted_out: noSms,
+      test_check_opted_out: noSms,
+      test_list_opted_out: noSms,
+      test_opt_in: noSms,
+      test_subscription_paging: "subscribes addresses of e-mail, which are refused by name",
+      test_creating_subscription: unconfirmed,
+      test_unsubscribe_from_deleted_topic: unconfirmed,
+      test_subscribe_attributes: unconfirmed,
+      test_set_subscription_attributes: unconfirmed,
+      test_confirm_subscription: "confirms with a token that nobody was sent, which AWS refuses too",
+      test_creating_subscription_with_attributes: "names a SubscriptionRoleArn, which is for Firehose and refused",
+      test_subscribe_invalid_filter_policy:
+        "wants an InvalidParameter for too large a filter; AWS documents a FilterPolicyLimitExceeded",
+    },
+  },
+  {
+    file: "test_sns/test_publish_batch.py",
+    passed: 8,
+    leftOut: {
+      test_publish_with_upper_cased_message_attributes: "gives an entry the id `some id`, which AWS refuses too",
+    },
+  },
+  {
+    file: "test_sagemaker/test_sagemaker_transform.py",
+    passed: 1,
+    leftOut: {
+      test_create_transform_job: noAddress,
+      test_list_transform_jobs: noAddress,
+      test_list_transform_jobs_multiple: noAddress,
+      test_list_transform_jobs_with_name_filters: noAddress,
+      test_list_transform_jobs_paginated: noAddress,
+      test_list_transform_jobs_paginated_with_target_in_middle: noAddress,
+      test_list_transform_jobs_paginated_with_fragmented_targets: noAddress,
+      test_add_tags_to_transform_job: noAddress,
+      test_delete_tags_from_transform_job: noAddress,
+      test_list_transform_jobs_should_validate_input: otherWords,
+      test_describe_unknown_transform_job: otherWords,
+    },
+  },
+  { file: "test_sqs/test_sqs_message_attributes.py", passed: 5, leftOut: {} },
 ];

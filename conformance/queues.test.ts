@@ -56,6 +56,11 @@ test("the SDK for JavaScript: messages with attributes, visibility, handles, bat
   await expect(sqs.deleteMessage({ QueueUrl, ReceiptHandle: "nonsense" })).rejects.toMatchObject({
     name: "ReceiptHandleIsInvalid",
   });
+  // A name alone is taken too.
+  expect((await sqs.receiveMessage({ QueueUrl: "orders" })).Messages).toBeUndefined();
+  await expect(
+    sqs.sendMessageBatch({ QueueUrl, Entries: [{ Id: "a", MessageBody: "b".repeat(1_048_577) }] }),
+  ).rejects.toMatchObject({ name: "BatchRequestTooLong" });
 
   const batch = await sqs.sendMessageBatch({
     QueueUrl,
@@ -217,7 +222,12 @@ test("dead letters go back where they came from, by a task", async () => {
   const dead = await queue("moved-dead");
   await expect(sqs.startMessageMoveTask({ SourceArn: dead.arn })).rejects.toThrow(/configured as a Dead Letter Queue/);
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
-  const { QueueUrl } = await queue("moved", { RedrivePolicy, VisibilityTimeout: "0" });
+  const { QueueUrl } = await queue("moved", {
+    RedrivePolicy: RedrivePolicy.replace('"maxReceiveCount":1', '"maxReceiveCount":"1"'),
+    VisibilityTimeout: "0",
+  });
+  const { Attributes: kept } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["RedrivePolicy"] });
+  expect(kept).toEqual({ RedrivePolicy });
   const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: String(index) }));
   await sqs.sendMessageBatch({ QueueUrl, Entries });
   for (let turn = 0; turn < 2; turn++) await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });

@@ -1,8 +1,9 @@
 import { verify, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
@@ -151,3 +152,91 @@ test("an HTTP endpoint confirms, gets signed messages, again after a failure, an
   sns.destroy();
   sqs.destroy();
 }, 120_000);
+
+test("a slow HTTP endpoint does not hold up another", async () => {
+  const { sns, sqs } = clients();
+  const held: ServerResponse[] = [];
+  const heard = new Set<string>();
+  let isOver = false;
+  const subscriber = createServer(async (request, response) => {
+    const message = JSON.parse(await text(request));
+    if (message.Type === "SubscriptionConfirmation") {
+      response.end();
+      await sns.confirmSubscription({ TopicArn: message.TopicArn, Token: message.Token });
+    } else if (request.url === "/slow" && !isOver) held.push(response);
+    else {
+      if (request.url === "/quick") heard.add(message.Message);
+      response.end();
+    }
+  }).listen(0, "127.0.0.1");
+  await once(subscriber, "listening");
+  const { port } = subscriber.address() as AddressInfo;
+  const { TopicArn } = await sns.createTopic({ Name: "held" });
+  for (const path of ["slow", "quick"])
+    await sns.subscribe({ TopicArn, Protocol: "http", Endpoint: `http://127.0.0.1:${port}/${path}` });
+  const patience = { timeout: 60_000, interval: 20 };
+  const confirmed = async () =>
+    (await sns.getTopicAttributes({ TopicArn: TopicArn! })).Attributes!.SubscriptionsConfirmed;
+  await expect.poll(confirmed, patience).toBe("2");
+  const count = 100;
+  for (let from = 0; from < count; from += 10)
+    await sns.publishBatch({
+      TopicArn,
+      PublishBatchRequestEntries: Array.from({ length: 10 }, (_, index) => ({
+        ...{ Id: String(index), Message: String(from + index) },
+      })),
+    });
+  // More than are sent to one endpoint at once wait for the slow one meanwhile.
+  await expect.poll(() => heard.size, patience).toBe(count);
+  isOver = true;
+  for (const response of held) response.end();
+  await sns.deleteTopic({ TopicArn });
+  subscriber.close();
+  sns.destroy();
+  sqs.destroy();
+}, 120_000);
+
+test("a FIFO topic keeps the order of a group and takes an id once; bodies are filtered; an alarm comes by its topic", async () => {
+  const { sns, sqs } = clients();
+  const fifo = { FifoTopic: "true", ContentBasedDeduplication: "true" };
+  const { TopicArn } = await sns.createTopic({ Name: "steps.fifo", Attributes: fifo });
+  const [all, some] = await Promise.all(
+    ["all.fifo", "some.fifo"].map((name) => queueOf(sqs, name, { FifoQueue: "true" })),
+  );
+  const FilterPolicy = JSON.stringify({ step: { number: [{ numeric: [">=", 2] }] } });
+  await sns.subscribe({ TopicArn, Protocol: "sqs", Endpoint: all!.arn, Attributes: { RawMessageDelivery: "true" } });
+  await sns.subscribe({
+    ...{ TopicArn, Protocol: "sqs", Endpoint: some!.arn },
+    Attributes: { RawMessageDelivery: "true", FilterPolicyScope: "MessageBody", FilterPolicy },
+  });
+  const bodyOf = (number: number) => JSON.stringify({ step: { number } });
+  const publish = (number: number) => sns.publish({ TopicArn, Message: bodyOf(number), MessageGroupId: "one" });
+  const first = await publish(1);
+  for (const number of [2, 3]) await publish(number);
+  expect(await publish(1)).toMatchObject({ MessageId: first.MessageId, SequenceNumber: first.SequenceNumber });
+  expect((await all!.messages()).map(({ Body }) => Body)).toEqual([1, 2, 3].map(bodyOf));
+  expect((await some!.messages()).map(({ Body }) => Body)).toEqual([2, 3].map(bodyOf));
+
+  const cloudWatch = new CloudWatch({ ...server.clientOptions, maxAttempts: 1 });
+  const { TopicArn: told } = await sns.createTopic({ Name: "told" });
+  const queue = await queueOf(sqs, "told");
+  await sns.subscribe({ TopicArn: told, Protocol: "sqs", Endpoint: queue.arn });
+  await cloudWatch.putMetricAlarm({
+    ...{ AlarmName: "full", Namespace: "own", MetricName: "fill", Statistic: "Maximum", Period: 60 },
+    ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanThreshold", AlarmActions: [told!] },
+  });
+  await cloudWatch.setAlarmState({ AlarmName: "full", StateValue: "ALARM", StateReason: "tried" });
+  const bodies: string[] = [];
+  await expect
+    .poll(async () => bodies.push(...(await queue.messages()).map(({ Body }) => Body!)), {
+      timeout: 60_000,
+      interval: 20,
+    })
+    .toBe(1);
+  const envelope = JSON.parse(bodies[0]!);
+  expect(envelope).toMatchObject({ Type: "Notification", TopicArn: told, Subject: expect.stringContaining("full") });
+  expect(JSON.parse(envelope.Message)).toMatchObject({
+    ...{ AlarmName: "full", NewStateValue: "ALARM", NewStateReason: "tried", Trigger: { MetricName: "fill" } },
+  });
+  for (const client of [sns, sqs, cloudWatch]) client.destroy();
+});

@@ -19,20 +19,22 @@ def memory_mib():
     return int(given or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) // MEBIBYTE
 
 
-def master():
-    return f"local[{cores()}]"
-
-
-def properties(work):
+def alone():
+    """Of a job on one host, in whose network others may be."""
     heap = max(LEAST_HEAP_MIB, int(memory_mib() * HEAP_SHARE))
     return {
         "spark.driver.memory": f"{heap}m",
-        # A program that waits for memory which does not come would wait until the job's time is over.
-        "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
         "spark.driver.host": LOOPBACK,
         "spark.driver.bindAddress": LOOPBACK,
-        # Jobs may share the network of a machine; the page of an application asks nobody who they are.
         "spark.authenticate": "true",
+    }
+
+
+def properties(work):
+    return {
+        # A program that waits for memory which does not come would wait until the job's time is over.
+        "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
+        # The page of an application asks nobody who they are.
         "spark.ui.enabled": "false",
         "spark.hadoop.hadoop.tmp.dir": os.path.join(work, "hadoop"),
         **object_store(),
@@ -57,7 +59,7 @@ def object_store():
     }
 
 
-def variables(work, configuration):
+def variables(work, configuration, address):
     local = os.path.join(work, "local")
     os.makedirs(local, exist_ok=True)
     return {
@@ -65,7 +67,7 @@ def variables(work, configuration):
         "SPARK_CONF_DIR": configuration,
         "HADOOP_CONF_DIR": configuration,
         "SPARK_LOCAL_DIRS": local,
-        "SPARK_LOCAL_IP": LOOPBACK,
+        "SPARK_LOCAL_IP": address,
     }
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+import cluster
 import configuration
 import defaults
 import event_logs
@@ -29,20 +30,49 @@ def main():
         folder = os.path.join(WORK, "conf")
         laid = configuration.lay(CONFIGURATION, folder, say)
         logs = event_logs.EventLogs(asked, WORK)
-        properties = {**defaults.properties(WORK), **logs.properties(), **laid.properties}
+        hosts = cluster.Cluster(WORK)
+        properties = {**defaults.properties(WORK), **hosts.properties(), **logs.properties(), **laid.properties}
         configuration.write_properties(os.path.join(folder, "spark-defaults.conf"), properties)
     except ValueError as error:
         sys.exit(f"smspark-submit: {error}")
-    environment = {**os.environ, **defaults.variables(WORK, folder), **laid.variables}
+    environment = {**os.environ, **defaults.variables(WORK, folder, hosts.address()), **laid.variables}
     spark = os.path.join(environment["SPARK_HOME"], "bin", "spark-submit")
-    command = [spark, "--master", defaults.master(), "--deploy-mode", "client", *asked.spark, asked.app, *asked.arguments]
+    command = [spark, "--master", hosts.master(), "--deploy-mode", "client", *asked.spark, asked.app, *asked.arguments]
+    sys.exit(alone(command, environment, logs) if hosts.is_one else together(hosts, command, environment, logs))
+
+
+def alone(command, environment, logs):
+    """Runs the application to its end. Returns its exit code as a shell does."""
     say("Submitting: " + " ".join(["spark-submit", *command[1:]]))
     child = subprocess.Popen(command, env=environment)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, _frame: child.send_signal(number))
     with logs:
         code = child.wait()
-    sys.exit(128 - code if code < 0 else code)
+    return 128 - code if code < 0 else code
+
+
+def together(hosts, command, environment, logs):
+    """Has the hosts work on the application. Returns the exit code of this one."""
+    lines = cluster.Lines(hosts.address(), len(hosts.hosts) - 1) if hosts.is_first else None
+    line = None if hosts.is_first else hosts.line()
+    daemons = hosts.start(environment)
+    shown = cluster.ExecutorLogs(hosts.workers())
+    # A host that is asked to end has nothing that it could still do for the others.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        if lines is None:
+            return hosts.wait_until_done(line)
+        lines.wait_for_all()
+        code = alone(command, environment, logs)
+        lines.end()
+        return code
+    finally:
+        for daemon in daemons:
+            daemon.terminate()
+        for daemon in daemons:
+            daemon.wait()
+        shown.end()
 
 
 main()

@@ -649,6 +649,23 @@ export function engineContract(engine: SqlEngine): void {
       expect(readdirSync(root).sort()).toEqual(["output", "secret", "spill", "tables"]);
     });
 
+    it("is followed by one with its settings and folders, which knows nothing of it", async ({ skip }) => {
+      const one = table("t", text, columns("n int"), { "t/a": "2\n1\n" });
+      await open.keep("kept", { sql: "SELECT n FROM t", tables: [one] }, never);
+      const next = await open.next?.();
+      if (!next) return skip();
+      open = next;
+      for (const name of ["t", "kept"]) expect((await fault(rows(`SELECT * FROM ${name}`))).kind).toBe("statement");
+      expect(await open.next?.()).toBeUndefined();
+      open.close();
+      open = (await (await opened()).next?.())!;
+      const other = table("t", text, columns("s string"), { "u/a": "x\n" });
+      expect(await rows({ sql: "SELECT s FROM t", tables: [other] })).toEqual([["x"]]);
+      writeFileSync(join(root, "secret"), "1\n");
+      const sql = `SELECT * FROM read_csv('${join(root, "secret")}')`;
+      expect((await fault(rows(sql))).kind).not.toBe("cancelled");
+    });
+
     it("says what a statement did wrong", async () => {
       expect((await fault(rows("SELECT CAST('x' AS INTEGER)"))).kind).toBe("statement");
       const gone = table("t", text, columns("n int"), { "t/a": "1\n" });

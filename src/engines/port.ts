@@ -268,6 +268,11 @@ export interface OpenEngine {
   keep(name: string, statement: EngineStatement, signal: AbortSignal): Promise<void>;
   /** Writes files of rows and of positions of deleted rows to the folder for output. */
   writeIceberg(statement: EngineStatement, files: IcebergWrite, signal: AbortSignal): Promise<IcebergWritten>;
+  /**
+   * Closes this engine and returns another with its options, which knows no table, no function and no row of this one. It costs
+   * less than to open one. Undefined where an engine cannot: this one is then as it was.
+   */
+  next?(): Promise<OpenEngine | undefined>;
   close(): void;
 }
 

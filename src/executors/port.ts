@@ -39,6 +39,8 @@ export interface RunSpec {
   /** Absent for a run on its own. */
   readonly group?: RunGroup;
   /**
+   * For the runs of a group of several hosts, that of the group is there in any case, where the executor has such networks.
+   *
    * The network of the job's own code: of what the program starts in its inner sandbox, where it has one, else of the
    * program itself. `none`: a network of its own, in which there is nothing else.
    */
@@ -58,12 +60,14 @@ export interface RunSpec {
    *     --readable FROM TO             a folder or file that is seen too; FROM is where the program sees it
    *     --writable FROM TO             the same, to be written to
    *     --product                      shows the product and its Node
-   *     --network host|none            `none`, the default: a network of its own, without any other machine or process
+   *     --network host|none            `none`, the default: a network of its own, without any other machine or process;
+   *                                    for a run of a group whose hosts have a network, that one whatever is asked for
    *
    * `PROGRAM terminate PID` sends SIGTERM to the command of the started process PID, and to nothing else. When that
    * process is killed, all that it started is.
    *
-   * Nothing in the inner sandbox sees the program's own folder, SAGEBRUSH_OWN_FOLDER, except what `--readable` shows of it.
+   * Nothing in the inner sandbox sees the folder of the run's group, SAGEBRUSH_GROUP_FOLDER, nor the program's own
+   * folder, SAGEBRUSH_OWN_FOLDER, except what `--readable` shows of it.
    */
   readonly innerSandbox?: boolean;
   /**
@@ -107,7 +111,10 @@ interface RunLimits {
   readonly stoppedSeconds?: number;
 }
 
-/** The runs of one attempt, one per host. They start together, and all end when one of them fails. */
+/**
+ * The runs of one attempt, one per host. They start together, and all end when one of them fails. A host finds the others by
+ * their names, algo-1 to algo-SIZE; what the programs of the runs share is in SAGEBRUSH_GROUP_FOLDER.
+ */
 interface RunGroup {
   readonly id: string;
   /** 0 to size - 1. */
@@ -147,7 +154,7 @@ export interface RunExit {
   /** The exit code as a shell reports it: 0 to 255, 128 + signal for a killed program. */
   readonly code: number;
   /**
-   * Why the executor ended the run, if it did. `lost`: no server renewed the home's lease for ten minutes; `silent`: the program gave no
+   * Why the executor ended the run, if it did. `lost`: no server renewed the home's lease for ten minutes, or the network of its group is gone; `silent`: the program gave no
    * sign of life; `group`: another run of its group failed.
    */
   readonly reason?: "stopped" | "runtime" | "memory" | "processes" | "disk" | "lost" | "silent" | "group";

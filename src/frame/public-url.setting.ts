@@ -1,8 +1,13 @@
-import { URL } from "node:url";
 import { defineSetting } from "../base/define-setting.ts";
 
-const isBase = (value: string): boolean =>
-  /^https?:\/\/[^\s/?#@]+$/i.test(value) && URL.canParse(value) && new URL(value).pathname === "/";
+function isBase(value: string): boolean {
+  if (!/^https?:\/\/[^\s/?#@]+$/i.test(value)) return false;
+  try {
+    return new URL(value).pathname === "/";
+  } catch {
+    return false;
+  }
+}
 
 export const publicUrl = defineSetting({
   words:

@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.ts";
 import type { Matrix } from "../ml/data/matrix.ts";
 import { typeWords } from "./column-type.ts";
 import type { CategoricalColumn, SampleColumn, TableSample } from "./table-sample.ts";
@@ -61,7 +62,11 @@ function featureOfTexts({ name, codes, labels }: CategoricalColumn): Feature | N
     return { name, kind: "numeric", values };
   }
   if (categorical === 0 || 1 - castable > categorical)
-    return { name, kind: "none", because: `is text: ${present} rows have ${distinct} different values` };
+    return {
+      name,
+      kind: "none",
+      because: `is text: ${counted(present, "row has", "rows have")} ${counted(distinct, "different value")}`,
+    };
   const order = [...labels.keys()]
     .filter((code) => counts[code]! > 0)
     .sort((one, other) => counts[other]! - counts[one]!);

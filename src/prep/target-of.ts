@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.ts";
 import type { Feature } from "./feature-of.ts";
 import { featureOf } from "./feature-of.ts";
 import { StepFault } from "./step-fault.ts";
@@ -62,7 +63,10 @@ export function valueTarget(column: SampleColumn, notes: string[]): ValueTarget 
 }
 
 function noteMissing({ name }: SampleColumn, count: number, notes: string[]): void {
-  if (count > 0) notes.push(`${count} rows have no value in the column ${JSON.stringify(name)}; they are left out.`);
+  if (count > 0)
+    notes.push(
+      `${counted(count, "row has", "rows have")} no value in the column ${JSON.stringify(name)}, and ${count === 1 ? "is" : "are"} left out.`,
+    );
 }
 
 /** How many different values a column has. */

@@ -158,8 +158,8 @@ function motoSection(): string {
   return `
 ## moto's tests
 
-moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog, of Athena and of the SageMaker runtime were
-run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
+moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog, of Athena, of SNS, of SQS, of
+transform jobs and of the SageMaker runtime were run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
 
 ${outcomesTable(motoOutcomes)}`;
 }

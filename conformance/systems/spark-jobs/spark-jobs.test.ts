@@ -11,10 +11,10 @@ import { startHistory } from "./start-history.ts";
 
 const server = useServer({ environment: { SAGEBRUSH_ENVIRONMENTS: environmentsOf(systemFolder("spark-jobs")) } });
 /** Spark alone needs half a minute on a busy machine. */
-vi.setConfig({ testTimeout: 600_000 });
-const limits = { timeout: 240_000, interval: 250 };
+vi.setConfig({ testTimeout: 1_200_000 });
+const limits = { timeout: 600_000, interval: 250 };
 const group = "/aws/sagemaker/ProcessingJobs";
-const resources = `role="arn:aws:iam::123456789012:role/SageMakerRole", instance_type="ml.m5.large", instance_count=1, sagemaker_session=session`;
+const resources = `role="arn:aws:iam::123456789012:role/SageMakerRole", instance_type="ml.m5.large", instance_count=2, sagemaker_session=session`;
 const logOf = async (name: string) => (await linesOf(server, group, `${name}/`)).flat();
 const described = (ProcessingJobName: string) =>
   clientsOf(server).sagemaker.describeProcessingJob({ ProcessingJobName });
@@ -56,7 +56,7 @@ test("the example counts words in S3, without those of another file, and leaves 
   }
 });
 
-test("a jar of a job that asks for Spark 2.4 runs once, though the server is killed meanwhile", async (context) => {
+test("a jar on two hosts that asks for Spark 2.4 runs once, though the server is killed meanwhile", async (context) => {
   const folder = await installed(context, sparkJobs);
   const program = `
 import sagemaker
@@ -64,7 +64,7 @@ from sagemaker.spark.processing import SparkJarProcessor
 
 session = sagemaker.Session()
 processor = SparkJarProcessor(framework_version="2.4", ${resources})
-processor.run(submit_app="${jarOf(folder)}", submit_class="SparkPi", arguments=["20"], wait=False, logs=False)
+processor.run(submit_app="${jarOf(folder)}", submit_class="SparkPi", arguments=["40", "2"], wait=False, logs=False)
 print("\\nNAME " + processor.latest_job.job_name)
 `;
   const [, name] = /^NAME (\S+)$/m.exec(await runPython(context, server, "v2", program))!;
@@ -78,12 +78,15 @@ print("\\nNAME " + processor.latest_job.job_name)
   );
   const job = await ended(name!);
   expect([job.ProcessingJobStatus, job.FailureReason]).toEqual(["Completed", undefined]);
-  const lines = await logOf(name!);
-  expect(lines.filter((line) => line.includes("AWS's image has"))).toEqual([
-    expect.stringMatching(
-      /^Python 3\.\d+\.\d+ with the packages spark-3\.5\. AWS's image has Python 3\.7 and Spark 2\.4\.$/,
-    ),
-  ]);
+  const streams = await linesOf(server, group, `${name}/`);
+  // Each host says once what it is, and shows what its executor says.
+  const image = /^Python 3\.\d+\.\d+ with the packages spark-3\.5\. AWS's image has Python 3\.7 and Spark 2\.4\.$/;
+  for (const stream of streams) {
+    expect(stream.filter((line) => line.includes("AWS's image has"))).toEqual([expect.stringMatching(image)]);
+    expect(stream).toContainEqual(expect.stringMatching(/ Executor: Finished task \d+\.0 in stage 0\.0 /));
+  }
+  expect(streams.length).toBe(2);
+  const lines = streams.flat();
   expect(lines.filter((line) => line.startsWith("Pi is roughly"))).toEqual([
     expect.stringMatching(/^Pi is roughly 3\.1[34]/),
   ]);

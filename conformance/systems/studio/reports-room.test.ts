@@ -208,7 +208,7 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
     };
     await s3.putObject({ Bucket: bucket, Key, Body: JSON.stringify(found) });
     await room.open(`report?of=${encodeURIComponent(`${await newestJob("histogram")}/analysis`)}`);
-    await page.getByText("It is of all 1 rows.").waitFor();
+    await page.getByText("It is of all 1 row.").waitFor();
     expect(await page.locator("#evil, #evil *").count()).toBe(0);
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     room.complaints.splice(0);

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { Json } from "../../prep/define-transform.ts";
 
 const shownRows = 10;
@@ -57,7 +58,7 @@ function wordsOf(value: Json, most: number): string {
 }
 
 function listWords(values: readonly Json[]): string {
-  if (values.some((one) => Array.isArray(one))) return `${values.length} lists`;
+  if (values.some((one) => Array.isArray(one))) return counted(values.length, "list");
   if (values.length <= fewValues) return values.map((one) => wordsOf(one, cellCharacters)).join(", ");
   const words = (one: Json) => wordsOf(one, cellCharacters);
   const numbers = values.filter((one) => typeof one === "number");

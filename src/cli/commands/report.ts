@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { counted } from "../../base/counted.ts";
 import { compareReports, type ReportComparison } from "../../prep/insights/compare-reports.ts";
 import type { InsightsReport } from "../../prep/insights/insights-report.ts";
 import { reportPage } from "../../prep/insights/page/report-page.ts";
@@ -116,7 +117,7 @@ function linesOf(
 ): readonly string[] {
   const types = Object.entries(summary.types).map(([type, count]) => `${count} ${type}`);
   const lines = [
-    `${summary.rows} rows, ${summary.columns} columns (${types.join(", ")}); ${percent(summary.missing)} missing, ${percent(summary.invalid)} invalid, ${percent(summary.duplicates)} duplicate rows.`,
+    `${counted(summary.rows, "row")}, ${counted(summary.columns, "column")} (${types.join(", ")}); ${percent(summary.missing)} missing, ${percent(summary.invalid)} invalid, ${percent(summary.duplicates)} duplicate rows.`,
   ];
   if (target) lines.push(`Target ${target.column}: ${target.problem}. ${target.because}`);
   if (model) {
@@ -139,7 +140,7 @@ function linesOf(
 }
 
 function changesOf({ added, columns, removed, rows, warnings }: ReportComparison): readonly string[] {
-  const lines = [`Compared: ${rows.before} rows before, ${rows.after} now.`];
+  const lines = [`Compared: ${counted(rows.before, "row")} before, ${rows.after} now.`];
   if (added.length > 0) lines.push(`  new columns: ${added.join(", ")}`);
   if (removed.length > 0) lines.push(`  columns that are gone: ${removed.join(", ")}`);
   for (const { column, distance } of columns.filter((one) => (one.distance ?? 0) > 0.1).slice(0, mostLines))

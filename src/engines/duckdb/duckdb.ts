@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
 import { parseHiveType } from "../hive-type.ts";
 import {
   type Batch,
@@ -51,20 +51,34 @@ export const duckdb: SqlEngine = {
     const connection = await instance.connect();
     try {
       addFunctions(connection, [csvValues], api);
-      // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
-      const settings = ["SET parquet_metadata_cache = true", ...options.prelude, ...locks(options)];
+      const settings = [
+        // A file's footer is read once for a statement, which looks at it when views are made, planned and run.
+        "SET GLOBAL parquet_metadata_cache = true",
+        // The kernel keeps bytes of files as well, and statements name files by paths of their own.
+        "SET GLOBAL enable_external_file_cache = false",
+        ...options.prelude,
+        ...locks(options),
+      ];
       await connection.run(settings.join(";\n"));
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
       throw faultOf(error);
     }
-    return openEngine(connection, options, () => {
-      connection.closeSync();
-      instance.closeSync();
-    });
+    return openEngine({ instance, added: new Set(), files: 0 }, connection, options);
   },
 };
+
+/** A database that engines use one after the other: to open one takes longer than most small queries. */
+interface Opened {
+  readonly instance: DuckDBInstance;
+  /** The names of the functions that it was given. */
+  readonly added: Set<string>;
+  /** How many files its statements have named. It remembers their footers, and their paths do not come again. */
+  files: number;
+}
+
+const mostFiles = 1_000;
 
 const settingsOf = ({ memoryBytes, spill, spillBytes, threads }: EngineOptions): Record<string, string> => ({
   threads: String(threads),
@@ -90,7 +104,7 @@ function locks({ tables, output }: EngineOptions): string[] {
   ];
 }
 
-function openEngine(connection: DuckDBConnection, options: EngineOptions, close: () => void): OpenEngine {
+function openEngine(opened: Opened, connection: DuckDBConnection, options: EngineOptions): OpenEngine {
   /** The tables of statements before, which later ones still name. */
   const known: EngineTable[] = [];
 
@@ -117,6 +131,7 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
       await whole;
       return result;
     } catch (error) {
+      hasFailed = true;
       if (signal.aborted) throw cancelled();
       throw await inWordsOf(faultOf(error), [...known, ...statement.tables], options.tables, connection);
     } finally {
@@ -125,11 +140,13 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     }
   }
 
-  const added = new Set<string>();
+  const { added } = opened;
+  let hasFailed = false;
   const makeViews = async ({ prelude = [], sql, tables }: EngineStatement) => {
     const words = [sql, ...prelude].join("\n");
     const called = (options.functions ?? []).filter(({ name }) => !added.has(name) && words.includes(name));
     for (const { name } of called) added.add(name);
+    opened.files += tables.reduce((sum, { files }) => sum + files.length, 0);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     if (prelude.length > 0) await connection.run(prelude.join(";\n"));
     whole = checkWhole(tables, options.tables, closing.signal);
@@ -190,9 +207,18 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
         await makeViews(statement);
         return writeIceberg(connection, statement.sql, files, options.output);
       }),
+    async next() {
+      // What a statement that failed has left of itself in the database, nobody knows.
+      if (hasFailed || opened.files > mostFiles) return undefined;
+      const another = await opened.instance.connect();
+      closing.abort();
+      connection.closeSync();
+      return openEngine(opened, another, options);
+    },
     close() {
       closing.abort();
-      close();
+      connection.closeSync();
+      opened.instance.closeSync();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { DataError, type DataSource } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
@@ -91,7 +92,7 @@ export function createRecordReader(): RecordReader {
     if (rows * width > mostCells)
       throw new DataError(
         undefined,
-        `The data has ${rows} rows and ${width} columns; this version holds at most ${mostCells} values in a table.`,
+        `The data has ${counted(rows, "row")} and ${counted(width, "column")}; this version holds at most ${mostCells} values in a table.`,
       );
     return sparse.table(width);
   };

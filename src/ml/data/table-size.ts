@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { DataError, type DataSource } from "./data-error.ts";
 
 /**
@@ -27,7 +28,7 @@ export function checkTableSize(
   if (bytes <= mostBytes) return;
   throw new DataError(
     source,
-    `${source ? "it" : "The data"} has ${rows} rows and ${columns} columns${why}: as a table that takes about ` +
+    `${source ? "it" : "The data"} has ${counted(rows, "row")} and ${counted(columns, "column")}${why}: as a table that takes about ` +
       `${gibibytes(bytes)} GiB, and there are ${gibibytes(mostBytes)} GiB. Nothing was read into it. Give less data, or an ` +
       "instance type with more memory.",
   );

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { boolean, choice } from "../../base/params.ts";
 import { type FacetCounts, preTrainingBias } from "../../ml/explain/pre-training-bias.ts";
 import { columnParam, optionalColumnParam } from "../column-param.ts";
@@ -229,6 +230,6 @@ function noteMissing(column: SampleColumn, notes: string[]): void {
         : 0;
   if (missing > 0)
     notes.push(
-      `${missing} rows have no value in the column ${JSON.stringify(column.name)}; they count with the rows outside, as in SageMaker Clarify.`,
+      `${counted(missing, "row has", "rows have")} no value in the column ${JSON.stringify(column.name)}, and ${missing === 1 ? "counts" : "count"} with the rows outside, as in SageMaker Clarify.`,
     );
 }

@@ -1,3 +1,5 @@
+import { counted } from "../../base/counted.ts";
+
 /** Of more cells in all pairs of columns fewer rows are looked at. */
 const mostProducts = 2e9;
 
@@ -7,6 +9,9 @@ export const rowsOfPairs = (columns: number, rows: number): number =>
 
 /** So many of the rows, as far apart as can be; a note says so where it is not all. */
 export function evenRows(all: number, count: number, notes: string[]): Uint32Array {
-  if (count < all) notes.push(`There are many columns: ${count} of ${all} rows are looked at, as far apart as can be.`);
+  if (count < all)
+    notes.push(
+      `There are many columns: ${count} of ${counted(all, "row")} ${count === 1 ? "is" : "are"} looked at, as far apart as can be.`,
+    );
   return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * all) / count));
 }

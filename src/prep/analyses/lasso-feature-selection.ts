@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { choice, number } from "../../base/params.ts";
 import { rocAucOfClasses } from "../../ml/metrics/ranking-scores.ts";
 import { regressionScores } from "../../ml/metrics/regression-scores.ts";
@@ -58,7 +59,9 @@ export const lassoFeatureSelection = defineAnalysis({
     const places = placesOf(target, Math.min(mostRows, rowsOfPairs(numeric.length, sample.rows)), seed);
     const rows = Uint32Array.from(places, (at) => target.rows[at]!);
     if (places.length < target.rows.length)
-      notes.push(`${places.length} of ${target.rows.length} rows are learned from, chosen with the seed ${seed}.`);
+      notes.push(
+        `${places.length} of ${target.rows.length} rows ${places.length === 1 ? "is" : "are"} learned from, chosen with the seed ${seed}.`,
+      );
     const table = standardColumns(numeric, rows);
     const isClass = target.task === "classification";
     const model = isClass ? classModel(target, places, table, l1) : valueModel(target, places, table, l1);
@@ -76,7 +79,7 @@ export const lassoFeatureSelection = defineAnalysis({
       notes.push(
         numeric.length === 0
           ? "No other column holds numbers."
-          : `The column ${JSON.stringify(label)} has one value in ${rows.length} rows: there is nothing to learn.`,
+          : `The column ${JSON.stringify(label)} has one value in ${counted(rows.length, "row")}: there is nothing to learn.`,
       );
     const score = fits.length === 0 ? null : numberOrNull(model.score(model.fit(train), validation));
     if (score === null && fits.length > 0 && numeric.length > 0)

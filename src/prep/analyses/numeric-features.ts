@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { type CategoricalFeature, featuresOf, type NumericFeature } from "../feature-of.ts";
 import type { TableSample } from "../table-sample.ts";
 
@@ -13,6 +14,8 @@ export function numericFeatures(sample: TableSample, without?: string) {
   const numeric = features.filter((one) => one.kind === "numeric");
   const missing = numeric.filter(({ values }) => values.some(Number.isNaN)).length;
   if (missing > 0)
-    notes.push(`${missing} of ${numeric.length} columns have missing values; the mean stands in their place.`);
+    notes.push(
+      `${missing} of ${counted(numeric.length, "column")} ${missing === 1 ? "has" : "have"} missing values; the mean stands in their place.`,
+    );
   return { numeric, notes };
 }

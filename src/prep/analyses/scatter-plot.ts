@@ -53,7 +53,9 @@ export const scatterPlot = defineAnalysis({
         `No row has a number in both columns, ${JSON.stringify(x_axis)} and ${JSON.stringify(y_axis)}: there is no point.`,
       );
     if (chosen.length < whole.length)
-      notes.push(`Of ${whole.length} points ${chosen.length} are shown, chosen with the seed ${seed}.`);
+      notes.push(
+        `Of ${whole.length} points ${chosen.length} ${chosen.length === 1 ? "is" : "are"} shown, chosen with the seed ${seed}.`,
+      );
     const group = (name: string | undefined): readonly Label[] | undefined => {
       if (name === undefined) return undefined;
       const { codes, labels, others } = groupValues(sampleColumn(sample, name), mostGroups);

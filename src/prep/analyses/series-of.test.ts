@@ -46,7 +46,7 @@ test("rows come in the order of time, those of one time as their mean, what is m
     period: 2,
   });
   expect(notes).toEqual([
-    ' 1 rows have no time in the column "at"; they are left out.'.trim(),
+    '1 row has no time in the column "at", and is left out.',
     "6 rows have 5 different times; the mean stands for the rows of one time.",
     "2 of 5 values are missing; they lie on the line between their neighbours.",
   ]);
@@ -63,7 +63,7 @@ test("steps that are not alike are said; no value, no row and no season too", ()
       ],
       2,
     ).notes,
-  ).toEqual(["1 of 3 steps between times are not the usual 1 seconds; each value counts as one step."]);
+  ).toEqual(["1 of 3 steps between times is not the usual 1 second; each value counts as one step."]);
   expect(
     read(
       [

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { seasonalTrend } from "../../ml/series/seasonal-trend.ts";
 import { StepFault } from "../step-fault.ts";
 import { type NumericColumn, sampleColumn, type TableSample } from "../table-sample.ts";
@@ -31,7 +32,7 @@ export function seriesOf(
   const rows = Uint32Array.from(all.keys()).filter((row) => Number.isFinite(all[row]!));
   if (rows.length < all.length)
     notes.push(
-      `${all.length - rows.length} rows have no time in the column ${JSON.stringify(timeColumn)}; they are left out.`,
+      `${counted(all.length - rows.length, "row has", "rows have")} no time in the column ${JSON.stringify(timeColumn)}, and ${all.length - rows.length === 1 ? "is" : "are"} left out.`,
     );
   rows.sort((one, other) => all[one]! - all[other]! || one - other);
   const times: number[] = [];
@@ -48,16 +49,18 @@ export function seriesOf(
     values.push(sum / count);
   }
   if (times.length < rows.length)
-    notes.push(`${rows.length} rows have ${times.length} different times; the mean stands for the rows of one time.`);
+    notes.push(
+      `${rows.length} rows have ${counted(times.length, "different time")}; the mean stands for the rows of one time.`,
+    );
   const known = interpolate(times, values);
   if (known.missing > 0)
     notes.push(
-      `${known.missing} of ${times.length} values are missing; they lie on the line between their neighbours.`,
+      `${known.missing} of ${counted(times.length, "value")} ${known.missing === 1 ? "is missing; it lies on the line between its" : "are missing; they lie on the line between their"} neighbours.`,
     );
   const steps = stepsOf(times);
   if (steps.odd > 0)
     notes.push(
-      `${steps.odd} of ${times.length - 1} steps between times are not the usual ${lengthWords(steps.usual)}; each value counts as one step.`,
+      `${steps.odd} of ${counted(times.length - 1, "step")} between times ${steps.odd === 1 ? "is" : "are"} not the usual ${lengthWords(steps.usual)}; each value counts as one step.`,
     );
   const season = times.length < 2 ? (period ?? 2) : (period ?? periodOf(steps.usual));
   if (season === undefined)
@@ -68,7 +71,7 @@ export function seriesOf(
     notes.push(
       known.values.length === 0
         ? `The column ${JSON.stringify(valueColumn)} has no number with a time.`
-        : `${times.length} values are fewer than two seasons of ${season}: there is nothing to tell seasons by. Give a shorter period.`,
+        : `${counted(times.length, "value is", "values are")} fewer than two seasons of ${season}: there is nothing to tell seasons by. Give a shorter period.`,
     );
     return undefined;
   }
@@ -139,11 +142,11 @@ function seasonSeconds(step: number): number {
 
 function lengthWords(seconds: number): string {
   for (const [unit, word] of [
-    [day, "days"],
-    [hour, "hours"],
-    [minute, "minutes"],
-    [second, "seconds"],
+    [day, "day"],
+    [hour, "hour"],
+    [minute, "minute"],
+    [second, "second"],
   ] as const)
-    if (seconds >= unit) return `${Number((seconds / unit).toPrecision(4))} ${word}`;
-  return `${Number((seconds * 1000).toPrecision(4))} milliseconds`;
+    if (seconds >= unit) return counted(Number((seconds / unit).toPrecision(4)), word);
+  return counted(Number((seconds * 1000).toPrecision(4)), "millisecond");
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { choice, integer } from "../../base/params.ts";
 import { rocAucOfClasses } from "../../ml/metrics/ranking-scores.ts";
 import { regressionScores } from "../../ml/metrics/regression-scores.ts";
@@ -64,11 +65,11 @@ export const targetLeakage = defineAnalysis({
       notes.push(
         features.length === 0
           ? "No other column can be learned from."
-          : `The column ${JSON.stringify(name)} has too few different values in ${target.rows.length} rows: there is nothing to predict.`,
+          : `The column ${JSON.stringify(name)} has too few different values in ${counted(target.rows.length, "row")}: there is nothing to predict.`,
       );
     else if (isClass && target.rows.length < 2 * target.labels.length)
       notes.push(
-        `The ${target.rows.length} rows that are looked at have ${target.labels.length} classes: with so few rows of each, the scores say little.`,
+        `The ${counted(target.rows.length, "row that is looked at has", "rows that are looked at have")} ${counted(target.labels.length, "class", "classes")}: with so few rows of each, the scores say little.`,
       );
     const ordered = scores.toSorted((one, other) => (other.score ?? -Infinity) - (one.score ?? -Infinity));
     if (ordered.length > max_features)

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { numberLabel } from "../analyses/grouped-values.ts";
 import { numberOrNull } from "../analyses/number-or-null.ts";
 import { type Column, typeWords } from "../column-type.ts";
@@ -27,7 +28,7 @@ export async function lookAtColumns(
   say: (line: string) => void,
 ): Promise<readonly KnownColumn[]> {
   const counts = await countColumns(input, rows, engine);
-  say(`Counted ${input.columns.length} columns of ${rows} rows.`);
+  say(`Counted ${counted(input.columns.length, "column")} of ${counted(rows, "row")}.`);
   const tops: (TopValues | undefined)[] = [];
   for (const [index, column] of input.columns.entries()) {
     const isCounted = written.includes(column.type.kind) || column.type.kind === "struct";
@@ -45,7 +46,7 @@ export async function lookAtColumns(
     numeric.map((index) => numberValue(input.columns[index]!, features[index] === "datetime")),
     engine,
   );
-  say(`Measured ${numeric.length} columns of numbers and times.`);
+  say(`Measured ${counted(numeric.length, "column")} of numbers and times.`);
   return input.columns.map((column, index) => {
     const feature = features[index]!;
     const one = { column, counts: counts[index]!, feature, top: tops[index], rare: rare[index] };

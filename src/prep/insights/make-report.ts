@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { nearest } from "../../base/nearest.ts";
 import { duplicateQueries, duplicatesOf } from "../analyses/duplicate-rows.ts";
 import type { AnalysisEngine } from "../do-analysis.ts";
@@ -39,7 +40,7 @@ export async function makeReport(
   const queries = duplicateQueries(table);
   const answers = { counts: await engine.ask(queries.counts), most: await engine.ask(queries.most) };
   const duplicates = duplicatesOf(answers, table.columns, rows);
-  say(`Looked for duplicates: ${duplicates.duplicates} rows.`);
+  say(`Looked for duplicates: ${counted(duplicates.duplicates, "row")}.`);
 
   const stratum = target?.problem === "classification" ? target.column : undefined;
   const drawn = {

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { growIsolationForest } from "../../ml/models/isolation-forest.ts";
 import { predictionPower } from "../../ml/models/prediction-power.ts";
 import { splitRows } from "../../ml/models/split-rows.ts";
@@ -61,15 +62,15 @@ export async function askModels(
   }
   if ([...powers.values()].some((power) => power === null))
     notes.push(
-      `The prediction power of a feature needs 100 rows with a target, and two values of it on both sides of a split; there are ${sample.rows} rows.`,
+      `The prediction power of a feature needs 100 rows with a target, and two values of it on both sides of a split; there ${sample.rows === 1 ? "is" : "are"} ${counted(sample.rows, "row")}.`,
     );
-  say(`Asked ${powers.size} features what they tell of the target.`);
+  say(`Asked ${counted(powers.size, "feature what it tells", "features what they tell")} of the target.`);
   const usable = encoded.filter(({ columns }) => columns.length > 0);
   if (sample.rows < leastRows || usable.length === 0) {
     notes.push(
       usable.length === 0
         ? "There is no quick model: no column but the target has values that a model can learn from."
-        : `There is no quick model: ${sample.rows} rows have a target, and ${leastRows} are needed.`,
+        : `There is no quick model: ${counted(sample.rows, "row has", "rows have")} a target, and ${leastRows} are needed.`,
     );
     return { ...none, powers };
   }

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
 import { classScores } from "../../ml/metrics/class-scores.ts";
 import type { Task } from "../../ml/metrics/metric.ts";
@@ -77,7 +78,10 @@ export async function learnQuickModel(features: Matrix, target: ModelTarget, see
       task,
       rounds: mostRounds,
       learningRate,
-      validation: folds > 1 ? `${splits.length} folds of ${rows} rows` : `80 % of ${rows} rows, scored on the rest`,
+      validation:
+        folds > 1
+          ? `${splits.length} folds of ${counted(rows, "row")}`
+          : `80 % of ${counted(rows, "row")}, scored on the rest`,
       features: features.columns,
       ...scoresOf(target, Float64Array.from(actual), Float64Array.from(predictions)),
     },

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { AnalysisEngine } from "../do-analysis.ts";
 import type { Relation } from "../sql/relation.ts";
 import type { KnownColumn } from "./column-insights.ts";
@@ -39,11 +40,11 @@ function problemOf(feature: string, distinct: number, values: number, isWhole: b
   if (feature !== "numeric" && feature !== "binary")
     return { problem: "classification", because: `The target is ${feature}, not numeric.` } as const;
   if (distinct <= obviousClasses)
-    return { problem: "classification", because: `The target has ${distinct} values.` } as const;
+    return { problem: "classification", because: `The target has ${counted(distinct, "value")}.` } as const;
   if (isWhole && distinct <= possibleClasses && distinct < shareOfClasses * values)
     return {
       problem: "classification",
-      because: `The target has ${distinct} values, all whole numbers, in ${values} rows.`,
+      because: `The target has ${counted(distinct, "value")}, all whole numbers, in ${counted(values, "row")}.`,
     } as const;
-  return { problem: "regression", because: `The target is numeric and has ${distinct} values.` } as const;
+  return { problem: "regression", because: `The target is numeric and has ${counted(distinct, "value")}.` } as const;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { DuplicateRows } from "../analyses/duplicate-rows.ts";
 import type {
   ColumnInsights,
@@ -37,6 +38,7 @@ interface AboutColumn {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)} %`;
+const isOrAre = (count: number): string => (count === 1 ? "is" : "are");
 const quoted = (text: string): string => JSON.stringify(text);
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
@@ -47,6 +49,11 @@ const classesOf = ({ target: { classes } }: AboutTarget) => (classes && classes.
 
 /** The share of the target's values that are no numbers. */
 const invalidShare = ({ column }: AboutTarget): number => column.invalid / Math.max(1, column.rows - column.missing);
+
+const valuesWords = (about: AboutTarget): string => {
+  const { invalid } = about.column;
+  return `${counted(invalid, "value")} (${percent(invalidShare(about))}) ${invalid === 1 ? "is no number" : "are no numbers"}.`;
+};
 
 /** The values of the target. Rules and thresholds of these tables are those of Data Wrangler's report. */
 export const targetRules: readonly Rule<AboutTarget>[] = [
@@ -60,7 +67,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
     finds: (about) => {
       const { outliers = 0, skew } = about.column.numbers ?? {};
       if (!isRegression(about) || outliers === 0 || skew == null || Math.abs(skew) <= 3) return undefined;
-      return `The skew is ${rounded(skew)}, and ${outliers} values are outliers.`;
+      return `The skew is ${rounded(skew)}, and ${counted(outliers, "value is an outlier", "values are outliers")}.`;
     },
   },
   {
@@ -87,7 +94,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
       const { kurtosis, outliers = 0 } = about.column.numbers ?? {};
       if (!isRegression(about) || outliers === 0 || kurtosis == null || !(kurtosis > 3 && kurtosis <= 10))
         return undefined;
-      return `${outliers} values are outliers; the kurtosis is ${rounded(kurtosis)}.`;
+      return `${counted(outliers, "value is an outlier", "values are outliers")}; the kurtosis is ${rounded(kurtosis)}.`;
     },
   },
   {
@@ -110,10 +117,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
     title: "Many values of the target are no numbers",
     rule: "Regression: more than 5 % of the target's values are no numbers.",
     advice: "Parse or repair these values, take their rows out, or choose a classification.",
-    finds: (about) =>
-      isRegression(about) && invalidShare(about) > 0.05
-        ? `${about.column.invalid} values (${percent(invalidShare(about))}) are no numbers.`
-        : undefined,
+    finds: (about) => (isRegression(about) && invalidShare(about) > 0.05 ? valuesWords(about) : undefined),
   },
   {
     id: "non_numeric_labels",
@@ -122,9 +126,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
     rule: "Regression: some of the target's values, at most 5 %, are no numbers.",
     advice: "Parse or repair these values, or take their rows out.",
     finds: (about) =>
-      isRegression(about) && invalidShare(about) > 0 && invalidShare(about) <= 0.05
-        ? `${about.column.invalid} values (${percent(invalidShare(about))}) are no numbers.`
-        : undefined,
+      isRegression(about) && invalidShare(about) > 0 && invalidShare(about) <= 0.05 ? valuesWords(about) : undefined,
   },
   {
     id: "very_small_minority",
@@ -136,7 +138,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
       const classes = classesOf(about);
       const least = classes?.[1];
       if (classes?.length !== 2 || least === undefined || least.rows >= 20) return undefined;
-      return `${least.rows} rows have the class ${quoted(least.value)}.`;
+      return `${counted(least.rows, "row has", "rows have")} the class ${quoted(least.value)}.`;
     },
   },
   {
@@ -161,7 +163,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
       const few = classes && classes.length > 2 ? classes.filter(({ rows }) => rows <= 10) : [];
       if (few.length === 0) return undefined;
       const shown = few.slice(0, 5).map(({ rows, value }) => `${quoted(value)} (${rows})`);
-      return `${few.length} classes have 10 rows or fewer: ${shown.join(", ")}${few.length > 5 ? ", …" : ""}.`;
+      return `${counted(few.length, "class has", "classes have")} 10 rows or fewer: ${shown.join(", ")}${few.length > 5 ? ", …" : ""}.`;
     },
   },
   {
@@ -176,7 +178,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
       const few = classes?.filter(({ rows }) => rows < 0.01 * classes[0]!.rows) ?? [];
       if (few.length === 0) return undefined;
       const least = few.at(-1)!;
-      return `${few.length} classes are that rare; ${quoted(least.value)} has ${least.rows} rows, ${quoted(classes![0]!.value)} ${classes![0]!.rows}.`;
+      return `${counted(few.length, "class is", "classes are")} that rare; ${quoted(least.value)} has ${counted(least.rows, "row")}, ${quoted(classes![0]!.value)} ${classes![0]!.rows}.`;
     },
   },
   {
@@ -187,7 +189,7 @@ export const targetRules: readonly Rule<AboutTarget>[] = [
     advice: "Such rows are of no use for learning: take them out, or find their labels.",
     finds: ({ target, column }) =>
       target.missing > 0 && target.missing < column.rows
-        ? `${target.missing} rows (${percent(target.missing / column.rows)}) have no target.`
+        ? `${counted(target.missing, "row")} (${percent(target.missing / column.rows)}) ${target.missing === 1 ? "has" : "have"} no target.`
         : undefined,
   },
   {
@@ -253,7 +255,7 @@ export const columnRules: readonly Rule<AboutColumn>[] = [
     advice: "Fill the missing values, add an indicator of what is missing, or take the column out.",
     finds: ({ column }) =>
       column.feature !== "empty" && column.missing > 0.5 * column.rows
-        ? `${column.missing} of ${column.rows} values (${percent(column.missing / column.rows)}) are missing.`
+        ? `${column.missing} of ${column.rows} values (${percent(column.missing / column.rows)}) ${isOrAre(column.missing)} missing.`
         : undefined,
   },
   {
@@ -266,7 +268,7 @@ export const columnRules: readonly Rule<AboutColumn>[] = [
       const [first, second] = top;
       if (isTarget || feature !== "numeric" || !distinct || distinct <= 20 || !first || !second) return undefined;
       if (first.rows <= 0.1 * (rows - missing) || first.rows <= 10 * second.rows) return undefined;
-      return `${first.rows} rows have ${first.value}, the next value ${second.rows}.`;
+      return `${counted(first.rows, "row has", "rows have")} ${first.value}, the next value ${second.rows}.`;
     },
   },
   {
@@ -280,7 +282,7 @@ export const columnRules: readonly Rule<AboutColumn>[] = [
       const found = column.top.filter(({ value }) => disguises.includes(value.trim().toUpperCase()));
       return found.length > 0
         ? found
-            .map(({ rows, value }) => `${rows} rows have ${quoted(value)}`)
+            .map(({ rows, value }) => `${counted(rows, "row has", "rows have")} ${quoted(value)}`)
             .join(", ")
             .concat(".")
         : undefined;
@@ -303,7 +305,7 @@ export const columnRules: readonly Rule<AboutColumn>[] = [
     advice: "Parse the column as its type, and look at what cannot be parsed.",
     finds: ({ column, isTarget }) =>
       !isTarget && column.invalid > 0
-        ? `${column.invalid} of ${column.rows - column.missing} values are not ${column.feature}.`
+        ? `${column.invalid} of ${column.rows - column.missing} values ${isOrAre(column.invalid)} not ${column.feature}.`
         : undefined,
   },
   {

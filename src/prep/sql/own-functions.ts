@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { EngineFunction } from "../../base/engine-function.ts";
 import type { FeatureFamily } from "../../ml/series/features/feature-family.ts";
 import { type SeasonalTrendOptions, seasonalTrend } from "../../ml/series/seasonal-trend.ts";
@@ -21,7 +22,7 @@ function decompose(values: readonly (number | null)[], words: string): readonly 
     throw new Error(`The series has no value at its place ${missing + 1}; fill it before the step, by Handle missing.`);
   if (values.length < 2 * options.period)
     throw new Error(
-      `A series has ${values.length} values; to decompose it by a period of ${options.period} needs ${2 * options.period} or more.`,
+      `A series has ${counted(values.length, "value")}; to decompose it by a period of ${options.period} needs ${2 * options.period} or more.`,
     );
   const { remainder, seasonal, trend } = seasonalTrend(Float64Array.from(values as readonly number[]), options);
   return [...trend, ...seasonal, ...remainder];

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { counted } from "../../base/counted.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
@@ -63,7 +64,8 @@ async function train(algorithm: AnyAlgorithm, version: string, root: string): Pr
 /** AWS's images take a channel of code with a script, and let it be without one. */
 const knownChannels = ["train", "validation", "code"];
 
-const sizeText = ({ features }: LabelledData): string => `${features.rows} rows and ${features.columns} columns`;
+const sizeText = ({ features }: LabelledData): string =>
+  `${counted(features.rows, "row")} and ${counted(features.columns, "column")}`;
 
 const log = (line: string): void => {
   process.stdout.write(`${line}\n`);

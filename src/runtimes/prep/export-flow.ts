@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { counted } from "../../base/counted.ts";
 import type { ExportStep } from "../../prep/flows/export/export-step.ts";
 import { stepTitle, tableName } from "../../prep/flows/export/export-step.ts";
 import { notebookText } from "../../prep/flows/export/notebook.ts";
@@ -40,7 +41,9 @@ export async function exportFlow({ plan, does, run }: FlowExport): Promise<void>
       await writeTransform(learnedFlow, plan, does);
       break;
   }
-  console.log(`Wrote ${does.path}: ${flow.steps.length} steps and ${flow.outputs.length} outputs.`);
+  console.log(
+    `Wrote ${does.path}: ${counted(flow.steps.length, "step")} and ${counted(flow.outputs.length, "output")}.`,
+  );
 }
 
 /** The flow as its steps were done over the files that are given. */

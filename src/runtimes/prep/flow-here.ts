@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { counted } from "../../base/counted.ts";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { fillParameters } from "../../prep/flows/fill-parameters.ts";
@@ -142,7 +143,7 @@ async function run(
         const place = { root: "/", folder: below(folder), python };
         const rows = await writeOutput(relation, config, place, flowEngine, signal);
         console.log(
-          `Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name}, for ${join(root, own)}.`,
+          `Wrote ${counted(rows, "row")} and ${counted(relation.columns.length, "column")} of the output ${name}, for ${join(root, own)}.`,
         );
       } finally {
         clearInterval(watch);

@@ -93,7 +93,7 @@ export function createFlowInference(plan: InferencePlan, place: InferencePlace):
       const wanted = Number(counted[0]!.rows);
       if (written < wanted)
         throw new StepFault(
-          `The flow leaves out ${wanted - written} of the ${wanted} rows, as it does for training. Send rows that it keeps.`,
+          `The flow leaves out ${wanted - written} of the ${wanted === 1 ? "1 row" : `${wanted} rows`}, as it does for training. Send rows that it keeps.`,
         );
       return readFileSync(join(own, "answer_0.csv"));
     } finally {

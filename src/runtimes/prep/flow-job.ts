@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { counted } from "../../base/counted.ts";
 import { featureFolder } from "../../images/processing-plan.ts";
 import { analysisCatalogue, catalogue } from "../../prep/catalogue.ts";
 import { featureForm } from "../../prep/flows/csv-form.ts";
@@ -89,7 +90,9 @@ async function main(): Promise<void> {
         flowEngine,
         stopping.signal,
       );
-      console.log(`Wrote ${rows} rows and ${relation.columns.length} columns of the output ${name}.`);
+      console.log(
+        `Wrote ${counted(rows, "row")} and ${counted(relation.columns.length, "column")} of the output ${name}.`,
+      );
     },
   });
   engine.close();

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { InferencePlan } from "../../prep/flows/inference-plan.ts";
 import { readLossless } from "../../prep/flows/lossless-json.ts";
@@ -42,7 +43,7 @@ function csvRows(plan: InferencePlan, body: Uint8Array, hasHeader: boolean): Giv
   }
   if (record.length === names.length) return { rows: body, columns: names };
   throw new StepFault(
-    `A row has ${record.length} values; the flow takes ${names.length}: ${names.join(", ")}. Send them without a header, or with one and the content type "text/csv; header=present".`,
+    `A row has ${counted(record.length, "value")}; the flow takes ${names.length}: ${names.join(", ")}. Send them without a header, or with one and the content type "text/csv; header=present".`,
   );
 }
 
@@ -84,7 +85,9 @@ function jsonRows(plan: InferencePlan, instances: readonly unknown[]): GivenRows
     const row = isObject(instance) && Array.isArray(instance.features) ? instance.features : instance;
     if (Array.isArray(row)) {
       if (row.length !== names.length)
-        throw new StepFault(`A row has ${row.length} values; the flow takes ${names.length}: ${names.join(", ")}.`);
+        throw new StepFault(
+          `A row has ${counted(row.length, "value")}; the flow takes ${names.length}: ${names.join(", ")}.`,
+        );
       return row.map(csvValue).join(",");
     }
     if (!isObject(row) || "rawJSON" in row)

@@ -55,7 +55,8 @@ function byTorch({ hosts, rank, python, words }: Place): Distributed {
 function byMpi({ facts, hosts, rank, python, words }: Place): Distributed {
   const { framework } = facts.hyperparameters;
   const remote = [python, "-m", "sagebrush_remote"];
-  const agent = remote.map(shellWord).join(" ");
+  // mpirun parts it at its blanks, and knows no quotes.
+  const agent = remote.join(" ");
   // Of Open MPI 4 and 5; both refuse root, which the job's user may be, unless they are told.
   const variables = {
     ...{ OMPI_MCA_plm_rsh_agent: agent, PRTE_MCA_plm_ssh_agent: agent },
@@ -67,7 +68,7 @@ function byMpi({ facts, hosts, rank, python, words }: Place): Distributed {
   const hasMpi4py = globSync(join(runPythonFolder, "lib/python*/site-packages/mpi4py")).length > 0;
   const command = [
     ...["mpirun", "--host", hosts.map((host) => `${host}:${each}`).join(","), "-np", String(hosts.length * each)],
-    ...["--tag-output", "-x", "PATH", "-x", "PYTHONPATH", "-x", "LD_LIBRARY_PATH"],
+    ...["--tag-output", "-x", "PATH", "-x", "PYTHONPATH"],
     ...(typeof own === "string" ? own.split(/\s+/).filter(Boolean) : []),
     ...[python, ...(hasMpi4py ? ["-m", "mpi4py"] : []), ...words],
   ];

@@ -24,8 +24,8 @@ import { textQuery } from "./text-columns.ts";
 
 /**
  * Answers statements, one after the other: `node engine-server.ts TABLES`, the folder in which the files of tables are. Every
- * statement has an engine of its own, so nothing of one is seen by another. Two are open before they are needed: to open one
- * takes as long as a small query.
+ * statement has an engine of its own, so nothing of one is seen by another; the next one is made of it where none failed. Two are
+ * open before they are needed: to open one takes as long as a small query.
  */
 const [tables = ""] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(mlRoot, enginePlanFile), "utf8")) as EnginePlan;
@@ -35,6 +35,10 @@ const { memoryBytes, spillBytes, threads } = plan;
 interface FreshEngine {
   readonly engine: OpenEngine;
   readonly output: string;
+  /** Folders of the statements before, from which its database remembers footers of files. */
+  readonly folders: ReadonlySet<string>;
+  /** Returns the one for the statement after this; undefined where that is to be opened. */
+  next(asked: EngineStatement): Promise<FreshEngine | undefined>;
   close(): void;
 }
 
@@ -46,15 +50,29 @@ async function open(): Promise<FreshEngine> {
   const limits = { memoryBytes, spillBytes, threads };
   const options = { tables, output, spill, ...limits, prelude: settingsPrelude, functions: nativeFunctions };
   const engine = await duckdb.open(options);
+  return freshOf(engine, output, new Set(), () => {
+    for (const folder of [output, spill]) rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+function freshOf(engine: OpenEngine, output: string, folders: ReadonlySet<string>, remove: () => void): FreshEngine {
   return {
-    engine,
-    output,
+    ...{ engine, output, folders },
+    async next(asked) {
+      for (const name of readdirSync(output)) rmSync(join(output, name), { recursive: true, force: true });
+      const another = await engine.next?.();
+      return another && freshOf(another, output, new Set([...folders, ...foldersOf(asked)]), remove);
+    },
     close() {
       engine.close();
-      for (const folder of [output, spill]) rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
+
+/** The folders in which a statement's files are, each of one piece of work. */
+const foldersOf = ({ tables }: EngineStatement): string[] =>
+  tables.flatMap(({ files }) => files.slice(0, 1).map(({ path }) => path.split("/")[0]!));
 
 // Folders are left when the process before was killed.
 for (const name of ["output", "spill"]) rmSync(join(mlRoot, name), { recursive: true, force: true });
@@ -88,9 +106,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (!isOver) setTimeout(() => isOver || process.exit(1), interruptMilliseconds).unref();
   });
   if (response.destroyed) return;
-  const used = await fresh.shift()!;
+  let [used, next]: (FreshEngine | undefined)[] = [];
   try {
     const asked = JSON.parse(await textOf(request)) as EngineRequest;
+    used = await takeFor(asked.statement);
     const write = async (bytes: Uint8Array) => {
       if (!response.write(bytes) && !response.destroyed) await once(response, "drain", { signal: gone.signal });
     };
@@ -98,7 +117,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const { results } = asked;
     const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
     const done = await gives[results.form](used, statement, results as never, write, gone.signal);
-    await write(frameBytes("end", { ...done, milliseconds: performance.now() - started }));
+    const milliseconds = performance.now() - started;
+    next = await used.next(asked.statement);
+    await write(frameBytes("end", { ...done, milliseconds }));
   } catch (error) {
     if (!gone.signal.aborted) {
       if (!(error instanceof EngineFault)) console.error(error);
@@ -108,7 +129,20 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } finally {
     isOver = true;
     response.end();
-    used.close();
+    if (next) fresh.unshift(Promise.resolve(next));
+    else if (used) {
+      used.close();
+      openAnother();
+    }
+  }
+}
+
+/** Takes an engine that remembers no file at the paths of a statement: it may be another file by now. */
+async function takeFor(statement: EngineStatement): Promise<FreshEngine> {
+  for (;;) {
+    const one = await fresh.shift()!;
+    if (!foldersOf(statement).some((folder) => one.folders.has(folder))) return one;
+    one.close();
     openAnother();
   }
 }

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { AnalysisResult } from "../../../src/prep/do-analysis.ts";
 import { findingTables } from "../../../src/prep/insights/page/finding-tables.ts";
+import { countText } from "../../../src/prep/insights/page/html.ts";
 import { deferred } from "../frame/deferred.tsx";
 import { CodeBlock } from "../values/code-block.tsx";
 import { number } from "../values/format.ts";
@@ -18,8 +19,8 @@ export function AnalysisView({ result }: { readonly result: AnalysisResult }) {
   const tables = useMemo(() => findingTables(title, data), [title, data]);
   const looked =
     rows.method === "all"
-      ? `It is of all ${number(rows.used)} rows.`
-      : `It is of ${number(rows.used)} of ${number(rows.table)} rows, drawn with the seed ${rows.seed}.`;
+      ? `It is of all ${countText(rows.used, "row")}.`
+      : `It is of ${number(rows.used)} of ${countText(rows.table, "row")}, drawn with the seed ${rows.seed}.`;
   return (
     <SpaceBetween size="l">
       <div>{looked}</div>

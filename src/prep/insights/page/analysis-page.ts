@@ -1,14 +1,14 @@
 import type { AnalysisResult } from "../../do-analysis.ts";
 import { findingTables } from "./finding-tables.ts";
-import { Html, html, numberText } from "./html.ts";
+import { countText, Html, html, numberText } from "./html.ts";
 import { pageTable } from "./page-table.ts";
 import { wholePage } from "./whole-page.ts";
 
 /** Which rows an analysis is of. */
 export const lookedWords = ({ method, seed, table, used }: AnalysisResult["rows"]): string =>
   method === "all"
-    ? `all ${numberText(used)} ${used === 1 ? "row" : "rows"}`
-    : `${numberText(used)} of ${numberText(table)} rows, drawn with the seed ${seed}`;
+    ? `all ${countText(used, "row")}`
+    : `${numberText(used)} of ${countText(table, "row")}, drawn with the seed ${seed}`;
 
 /**
  * What an analysis found as one page of HTML, which asks for nothing from anywhere.

@@ -1,4 +1,4 @@
-import { type Html, html, numberText, percentText } from "./html.ts";
+import { countText, type Html, html, numberText, percentText } from "./html.ts";
 
 const width = 320;
 const height = 96;
@@ -7,7 +7,7 @@ const labelHeight = 16;
 /** Bars of equal width, as SVG: the rows of the parts of a range, whose ends stand below. */
 export function rangeBars(title: string, counts: readonly number[], from: string, to: string): Html {
   const labels = html`<text x="0" y="${height + 13}">${from}</text><text x="${width}" y="${height + 13}" text-anchor="end">${to}</text>`;
-  return bars(title, counts, labels, (_, count) => `${numberText(count)} rows`);
+  return bars(title, counts, labels, (_, count) => `${countText(count, "row")}`);
 }
 
 /** The same for a few values, each with its name below. */
@@ -22,7 +22,7 @@ export function columnBars(title: string, values: readonly { readonly value: str
     title,
     values.map(({ rows }) => rows),
     html`${labels}`,
-    (at, count) => `${values[at]!.value}: ${numberText(count)} rows`,
+    (at, count) => `${values[at]!.value}: ${countText(count, "row")}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Change, ReportComparison } from "../compare-reports.ts";
-import { type Html, html, numberText, percentText } from "./html.ts";
+import { countText, type Html, html, numberText, percentText } from "./html.ts";
 import { pageTable } from "./page-table.ts";
 
 /** What changed between two versions of a table. */
@@ -8,7 +8,7 @@ export function comparisonSection({ added, columns, removed, rows, scores, warni
     names.length > 0 && html`<p><strong>${title}:</strong> ${names.join(", ")}</p>`;
   const changed = ({ after, before }: Change<number | null | string>): string =>
     before === after ? "" : `${words(before)} → ${words(after)}`;
-  return html`<p>${numberText(rows.before)} rows before, ${numberText(rows.after)} now.</p>${list("New columns", added)}${list("Columns that are gone", removed)}${list("New warnings", warnings.added.map(named))}${list("Warnings that are gone", warnings.gone.map(named))}${pageTable(
+  return html`<p>${countText(rows.before, "row")} before, ${numberText(rows.after)} now.</p>${list("New columns", added)}${list("Columns that are gone", removed)}${list("New warnings", warnings.added.map(named))}${list("Warnings that are gone", warnings.gone.map(named))}${pageTable(
     "Columns of both versions",
     [
       { title: "Column", value: ({ column }) => column },

@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 /** Text of HTML: what `html` made, which is not escaped again. It is a class, so that nothing that is read from JSON is one. */
 export class Html {
   readonly text: string;
@@ -30,6 +31,10 @@ export function numberText(value: number | null | undefined, digits = 5): string
   const text = Number(value.toPrecision(digits)).toString();
   return grouped(text);
 }
+
+/** How many there are, as people read numbers: "1 row", "12,345 rows". */
+export const countText = (count: number, one: string, many?: string): string =>
+  counted(count, one, many, numberText(count));
 
 const grouped = (text: string): string => text.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 

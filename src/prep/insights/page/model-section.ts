@@ -1,5 +1,5 @@
 import type { InsightsReport } from "../insights-report.ts";
-import { type Html, html } from "./html.ts";
+import { countText, type Html, html } from "./html.ts";
 import { pageTable } from "./page-table.ts";
 
 /** The quick model: its scores beside those of a trivial one, and how classes are confused. */
@@ -35,5 +35,5 @@ export function modelSection(model: NonNullable<InsightsReport["model"]>): Html 
       ],
       confusion.classes.map((_, at) => ({ at })),
     );
-  return html`<p>${model.kind}, ${model.task}, ${model.rounds} rounds with a learning rate of ${model.learningRate}, on ${model.features} columns of numbers: ${model.validation}.</p><div class="beside">${table}${classes}</div>`;
+  return html`<p>${model.kind}, ${model.task}, ${countText(model.rounds, "round")} with a learning rate of ${model.learningRate}, on ${countText(model.features, "column")} of numbers: ${model.validation}.</p><div class="beside">${table}${classes}</div>`;
 }

@@ -4,7 +4,7 @@ import { valueBars } from "./bar-picture.ts";
 import { cardId, columnCard } from "./column-card.ts";
 import { comparisonSection } from "./comparison-section.ts";
 import { featureTable } from "./feature-table.ts";
-import { type Html, html, numberText, percentText } from "./html.ts";
+import { countText, type Html, html, numberText, percentText } from "./html.ts";
 import { modelSection } from "./model-section.ts";
 import { duplicateSection, rowsTable } from "./row-tables.ts";
 import { warningList } from "./warning-list.ts";
@@ -26,11 +26,11 @@ export function reportSections(report: InsightsReport, comparison?: ReportCompar
 /** Which rows a report is of. */
 export function rowsWords({ rows: { method, models, table, used } }: InsightsReport): string {
   const statistics =
-    method === "all" ? `all ${numberText(table)} rows` : `the first ${numberText(used)} of ${numberText(table)} rows`;
+    method === "all" ? `all ${countText(table, "row")}` : `the first ${numberText(used)} of ${countText(table, "row")}`;
   const drawn =
     models.method === "all"
-      ? `${numberText(models.used)} rows`
-      : `${numberText(models.used)} rows drawn with the seed ${models.seed}${models.method === "stratified" ? ", of each class its share" : ""}`;
+      ? countText(models.used, "row")
+      : `${countText(models.used, "row")} drawn with the seed ${models.seed}${models.method === "stratified" ? ", of each class its share" : ""}`;
   return `Statistics are of ${statistics}; models are of ${drawn}.`;
 }
 
@@ -62,7 +62,7 @@ function sectionsOf(report: InsightsReport, comparison: ReportComparison | undef
       "anomalies",
       "Anomalous rows",
       anomalies &&
-        html`<p>The least usual of ${numberText(anomalies.of)} rows; a score below 0 is an anomaly.</p>${rowsTable(
+        html`<p>The least usual of ${countText(anomalies.of, "row")}; a score below 0 is an anomaly.</p>${rowsTable(
           "Anomalous rows",
           anomalies.least.map(({ score, values }) => ({ before: numberText(score), values })),
           "Score",
@@ -106,7 +106,7 @@ function summary({
 function targetSection({ columns, target }: InsightsReport): Html {
   const { because, classes, column, distinct, missing, problem } = target!;
   const at = columns.findIndex((one) => one.column === column);
-  return html`<p><a href="#${cardId(at)}">${column}</a>: ${problem}. ${because} ${missing > 0 && `${numberText(missing)} rows have no target.`}</p>${classes && html`<p>${numberText(distinct)} ${distinct === 1 ? "class" : "classes"}, the most frequent first${classes.length > shownClasses && `; ${shownClasses} are shown`}:</p><div class="classes">${valueBars("Classes of the target", classes.slice(0, shownClasses), columns[at]!.rows)}</div>`}`;
+  return html`<p><a href="#${cardId(at)}">${column}</a>: ${problem}. ${because} ${missing > 0 && `${countText(missing, "row has", "rows have")} no target.`}</p>${classes && html`<p>${countText(distinct, "class", "classes")}, the most frequent first${classes.length > shownClasses && `; ${shownClasses} are shown`}:</p><div class="classes">${valueBars("Classes of the target", classes.slice(0, shownClasses), columns[at]!.rows)}</div>`}`;
 }
 
 const findColumn = ({ columns }: InsightsReport): Html | false =>

@@ -1,5 +1,5 @@
 import type { InsightsReport, SampleRow } from "../insights-report.ts";
-import { type Html, html, numberText, percentText } from "./html.ts";
+import { countText, type Html, html, numberText, percentText } from "./html.ts";
 import { pageTable, type TableColumn } from "./page-table.ts";
 
 /** So many columns of rows are shown: the cards have all. */
@@ -8,7 +8,7 @@ const shownColumns = 30;
 /** Rows that are equal to others in all columns. */
 export function duplicateSection({ duplicates, most, ratio, rows, sets }: InsightsReport["duplicates"]): Html {
   if (duplicates === 0) return html`<p>No row is equal to another in all columns.</p>`;
-  return html`<p>${numberText(duplicates)} of ${numberText(rows)} rows (${percentText(ratio)}) are equal to another in all columns, in ${numberText(sets)} sets.</p>${rowsTable(
+  return html`<p>${numberText(duplicates)} of ${numberText(rows)} rows (${percentText(ratio)}) are equal to another in all columns, in ${countText(sets, "set")}.</p>${rowsTable(
     "Duplicate rows",
     most.map(({ rows: count, values }) => ({ before: numberText(count), values })),
     "Rows",
@@ -28,7 +28,7 @@ export function rowsTable(
     shown: ({ values }) => cutText(values[name] ?? null),
   }));
   const left = names.length - shownColumns;
-  return html`${pageTable(title, before === "" ? columns : [{ title: before, value: (row) => row.before ?? null }, ...columns], rows)}${left > 0 && html`<p class="quiet">${left} more columns are not shown here.</p>`}`;
+  return html`${pageTable(title, before === "" ? columns : [{ title: before, value: (row) => row.before ?? null }, ...columns], rows)}${left > 0 && html`<p class="quiet">${countText(left, "more column is", "more columns are")} not shown here.</p>`}`;
 }
 
 const cutText = (text: string | null): string =>

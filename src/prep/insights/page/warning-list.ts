@@ -1,6 +1,6 @@
 import type { InsightsReport, Warning } from "../insights-report.ts";
 import { cardId } from "./column-card.ts";
-import { type Html, html, numberText } from "./html.ts";
+import { countText, type Html, html } from "./html.ts";
 
 /** So many columns of a warning are shown at first. */
 const firstColumns = 10;
@@ -18,7 +18,7 @@ export function warningList({ columns, warnings }: InsightsReport): Html {
     const { advice, rule, severity, title } = some[0]!;
     const isOne = some.length === 1;
     const where = isOne && some[0]!.column !== undefined && html` in ${link(some[0]!.column)}`;
-    const count = !isOne && html` in ${numberText(some.length)} columns`;
+    const count = !isOne && html` in ${countText(some.length, "column")}`;
     return html`<li class="${severity}"><p><span class="badge">${severity}</span> <strong>${title}</strong>${where}${count}</p>${foundIn(some, link)}<p><strong>What to do:</strong> ${advice}</p><p class="quiet">${rule}</p></li>`;
   })}</ul>`;
 }
@@ -33,5 +33,5 @@ function foundIn(some: readonly Warning[], link: (name: string) => Html): Html {
       ? html`<p class="names">${part.map(({ column = "" }, at) => html`${at > 0 && " · "}${link(column)}`)}</p>`
       : html`<ul class="found">${part.map((one) => html`<li>${link(one.column ?? "")}: ${one.text}</li>`)}</ul>`;
   const rest = some.slice(firstColumns);
-  return html`${isSame && html`<p>${text}</p>`}${names(some.slice(0, firstColumns))}${rest.length > 0 && html`<details><summary>${numberText(rest.length)} more columns</summary>${names(rest)}</details>`}`;
+  return html`${isSame && html`<p>${text}</p>`}${names(some.slice(0, firstColumns))}${rest.length > 0 && html`<details><summary>${countText(rest.length, "more column")}</summary>${names(rest)}</details>`}`;
 }

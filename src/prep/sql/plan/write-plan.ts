@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import type { PlanNode, PlanTotals } from "./read-plan.ts";
 
 /** How a plan is shown. A distributed one is of fragments; here all is one, on one machine. */
@@ -37,7 +38,7 @@ export function sizeText(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(2)}${units[power]}`;
 }
 
-const rowsText = (rows: number): string => `${rows} ${rows === 1 ? "row" : "rows"}`;
+const rowsText = (rows: number): string => counted(rows, "row");
 
 /** The lines below an operator. */
 function facts({ actual, estimatedRows }: PlanNode, cpuSeconds: number): string[] {

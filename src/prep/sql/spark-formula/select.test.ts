@@ -78,7 +78,7 @@ test.each([
   ["SELECT * FROM df LATERAL VIEW explode(x) t", "has LATERAL, which is not taken"],
   ["SELECT n FROM df a JOIN df b ON a.n = b.n", '"n" is a column of a and b; write the table before it: a.n'],
   ["SELECT a.n FROM df a LEFT JOIN df b ON a.n < b.n", "filter a table first"],
-  ["SELECT n FROM df UNION SELECT n, k FROM df", "UNION has 1 values on its left and 2 on its right"],
+  ["SELECT n FROM df UNION SELECT n, k FROM df", "UNION has 1 value on its left and 2 on its right"],
   ["SELECT n FROM df WHERE n = (SELECT n, k FROM df)", "selects 2 values; one is needed"],
   ["SELECT c.n FROM df", "There is no column"],
   ["SELECT n, sum(n) FROM df", "add it to GROUP BY"],

@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import { long } from "../../column-type.ts";
 import { StepFault } from "../../step-fault.ts";
 import { call, choose, column, type Expression, literal } from "../expression.ts";
@@ -70,7 +71,7 @@ function translateBody(body: QueryBody, tables: Tables): Relation {
 function alike(left: Relation, right: Relation, word: string): readonly [Relation, Relation] {
   if (left.columns.length !== right.columns.length)
     throw new StepFault(
-      `${word} has ${left.columns.length} values on its left and ${right.columns.length} on its right; select as many on both sides.`,
+      `${word} has ${counted(left.columns.length, "value")} on its left and ${right.columns.length} on its right; select as many on both sides.`,
     );
   const pairs = left.columns.map((one, at) => sameType([column(one), column(right.columns[at]!)]));
   const side = (rows: Relation, at: 0 | 1): Relation =>

@@ -6,7 +6,7 @@ import { nativeFunctions } from "./native/native-functions.ts";
 import { neededPrelude, settingsPrelude } from "./needed-prelude.ts";
 import { prelude } from "./prelude.ts";
 
-const names = prelude.flatMap((statement) => /^CREATE MACRO (\w+)/.exec(statement)?.[1] ?? []);
+const names = prelude.flatMap((statement) => /^CREATE TEMP MACRO (\w+)/.exec(statement)?.[1] ?? []);
 
 test("settings are for all statements, macros for those that call them", () => {
   expect(names.length + settingsPrelude.length).toBe(prelude.length);
@@ -22,7 +22,7 @@ test("each macro comes with those that it calls", async () => {
     await connection.run("BEGIN");
     const made = neededPrelude(`SELECT ${name}(`);
     for (const statement of [...settingsPrelude, ...made]) await connection.run(statement);
-    const own = new Set(made.flatMap((statement) => /^CREATE MACRO (\w+)/.exec(statement)?.[1] ?? []));
+    const own = new Set(made.flatMap((statement) => /^CREATE TEMP MACRO (\w+)/.exec(statement)?.[1] ?? []));
     const called = made.flatMap((statement) => statement.match(/\b(?:trino_\w+|trim_java)(?=\()/g) ?? []);
     expect(called.filter((one) => !own.has(one))).toEqual([]);
     await connection.run("ROLLBACK");

@@ -1,7 +1,6 @@
 import { prelude } from "./prelude.ts";
 
-const nameOf = (statement: string): string | undefined =>
-  /^CREATE (?:OR REPLACE )?(?:TEMP )?MACRO (\w+)/.exec(statement)?.[1];
+const nameOf = (statement: string): string | undefined => /^CREATE TEMP MACRO (\w+)/.exec(statement)?.[1];
 
 const macros = prelude.flatMap((statement) => {
   const name = nameOf(statement);

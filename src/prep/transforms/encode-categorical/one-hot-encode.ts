@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import { boolean, choice } from "../../../base/params.ts";
 import { double, long, vector } from "../../column-type.ts";
 import { defineColumnTransform } from "../../define-column-transform.ts";
@@ -169,4 +170,4 @@ function columnNames(labels: readonly string[]): readonly string[] {
 }
 
 const tooFew = (column: Expression, size: number): string =>
-  `The column ${JSON.stringify(column.kind === "column" ? column.name : "")} has ${size} categories, of which none would be left; set drop_last to false, or drop the column.`;
+  `The column ${JSON.stringify(column.kind === "column" ? column.name : "")} has ${counted(size, "category", "categories")}, of which none would be left; set drop_last to false, or drop the column.`;

@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import { choice, number } from "../../../base/params.ts";
 import { columnParam } from "../../column-param.ts";
 import { double, isNumeric } from "../../column-type.ts";
@@ -170,7 +171,7 @@ function classEncodings(
   const names = classes.map((row) => String(row.class)).sort((one, other) => (one < other ? -1 : 1));
   if (names.length < 2 || names.length > maxClasses)
     throw new StepFault(
-      `The target has ${names.length} classes; a target to classify has 2 to ${maxClasses}. Choose another column, or the target_type Regression.`,
+      `The target has ${counted(names.length, "class", "classes")}; a target to classify has 2 to ${maxClasses}. Choose another column, or the target_type Regression.`,
     );
   const all = classes.reduce((sum, { count }) => sum + Number(count), 0);
   const share = (count: number, of: number): Moments => {

@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import { integer } from "../../../base/params.ts";
 import { columnParam, columnsParam } from "../../column-param.ts";
 import { defineTransform, type VariantChoice } from "../../define-transform.ts";
@@ -80,7 +81,7 @@ export const moveToIndex = defineTransform({
     moved(input, names, (rest) => {
       if (index <= rest.length) return index;
       throw new StepFault(
-        `The index is ${index}; the table has ${input.columns.length} columns, give 0 to ${rest.length}.`,
+        `The index is ${index}; the table has ${counted(input.columns.length, "column")}, give 0 to ${rest.length}.`,
       );
     }),
   examples: [

@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.ts";
 import type { Criteria, Datapoint, Evaluation } from "./alarm-evaluation.ts";
 import type { AlarmMetric } from "./alarm-metric.ts";
 
@@ -65,7 +66,6 @@ export function reasonDataOf(
 const evaluatedText = ({ time, value, sampleCount }: Datapoint) =>
   `{"timestamp":"${timeText(time)}",${sampleCount === undefined ? "" : `"sampleCount":${javaNumber(sampleCount)},`}"value":${javaNumber(value)}}`;
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const wasOrWere = (count: number) => (count === 1 ? "was" : "were");
 
 /** 99.5 (20/02/19 23:22:00): day, month, year. */

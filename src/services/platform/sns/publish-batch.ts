@@ -9,7 +9,7 @@ export function checkBatch(entries: readonly { readonly Id: string }[]): void {
   if (entries.length > mostEntries)
     throw new Fault(
       "TooManyEntriesInBatchRequestException",
-      `The batch request contains more entries than permissible: ${entries.length}; it may have ${mostEntries}.`,
+      "The batch request contains more entries than permissible.",
     );
   const ids = new Set<string>();
   for (const { Id } of entries) {

@@ -41,6 +41,8 @@ export const publish = defineOperations(
     async PublishBatch({ TopicArn, PublishBatchRequestEntries: entries }, context) {
       const topic = await findTopic(context, TopicArn);
       checkBatch(entries);
+      // One without a group is no fault of that entry alone.
+      for (const { MessageGroupId } of entries) checkGroup(topic, MessageGroupId);
       const bytes = entries.reduce((sum, { Message }) => sum + Buffer.byteLength(Message), 0);
       if (bytes > mostBytes)
         throw new Fault(
@@ -92,7 +94,7 @@ function newNotification(context: Context, topic: TopicDocument, input: Publishe
       );
     return { notification, group, deduplication: undefined };
   }
-  if (group === undefined) throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
+  checkGroup(topic, group);
   const isContentBased = topic.wanted.Attributes.ContentBasedDeduplication === "true";
   if (input.MessageDeduplicationId === undefined && !isContentBased)
     throw invalidParameter(
@@ -117,4 +119,9 @@ function readStructure(structure: string, message: string): Readonly<Record<stri
   if (!texts.some(([protocol]) => protocol === "default"))
     throw invalidParameter("Message Structure - No default entry in JSON message body");
   return Object.fromEntries(texts);
+}
+
+function checkGroup(topic: TopicDocument, group: string | undefined): void {
+  if (isFifoTopic(topic) && group === undefined)
+    throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
 }

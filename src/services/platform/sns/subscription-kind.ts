@@ -53,11 +53,10 @@ export const onSubscription =
 /** @throws Fault for what is no ARN of a subscription, and for one that is not there */
 export async function findSubscription(context: Context, arn: string): Promise<SubscriptionDocument> {
   const key = subscriptionKind.parse(arn);
-  if (!key)
-    throw invalidParameter(
-      `SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(":").length}`,
-    );
-  const found = subscriptionKind.isIn(context, key) ? await subscriptionKind.find(context, key) : undefined;
+  const elements = arn.split(":").length;
+  if (!key && elements < 6)
+    throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${elements}`);
+  const found = key && subscriptionKind.isIn(context, key) ? await subscriptionKind.find(context, key) : undefined;
   if (!found) throw noSuchSubscription();
   return found;
 }

@@ -87,11 +87,13 @@ export const topic = defineOperations(
     async GetTopicAttributes({ TopicArn }, context) {
       const document = await findTopic(context, TopicArn);
       const { key, wanted } = document;
+      // A standard topic has no attribute FifoTopic.
+      const { FifoTopic: _kind, ...own } = wanted.Attributes;
       const counts = await countSubscriptions(context, document);
       const Policy = wanted.Attributes.Policy || defaultTopicPolicy(TopicArn, key.account);
       return {
         Attributes: {
-          ...{ DisplayName: "", ...wanted.Attributes, Policy, TopicArn, Owner: key.account, ...counts },
+          ...{ DisplayName: "", ...own, Policy, TopicArn, Owner: key.account, ...counts },
           ...(isFifoTopic(document) && {
             FifoTopic: "true",
             ContentBasedDeduplication: wanted.Attributes.ContentBasedDeduplication ?? "false",

@@ -5,7 +5,6 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import type { HandleOutcome, NewMessage, SentMessage, TakenMessage } from "../../../stores/queues/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import {
-  attributesBytes,
   attributesMd5,
   chosenAttributes,
   isAllowedText,
@@ -70,7 +69,7 @@ export const message = defineOperations(
   {
     async SendMessage({ QueueUrl, ...input }, context) {
       const queue = await findQueue(context, QueueUrl);
-      const { message } = newMessage(queue, input, context);
+      const message = newMessage(queue, input, context);
       const [sent] = await context.queues.send(queueOf(queue), [message]);
       return answerOf(queue, message, sent!);
     },
@@ -81,17 +80,14 @@ export const message = defineOperations(
       // One without a group is no fault of that entry alone.
       if (isFifo(queue) && Entries.some(({ MessageGroupId }) => MessageGroupId === undefined))
         throw missingParameter("MessageGroupId");
-      let bytes = 0;
-      const { done, Failed } = await inBatch(Entries, async (entry) => {
-        const made = newMessage(queue, entry, context);
-        bytes += made.sizeBytes;
-        return made.message;
-      });
+      if (Entries.some(({ MessageDeduplicationId }) => MessageDeduplicationId === undefined)) checkByContent(queue);
+      const bytes = Entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
       if (bytes > mostBatchBytes)
         throw new Fault(
           "BatchRequestTooLong",
           `Batch requests cannot be longer than ${mostBatchBytes} bytes. You have sent ${bytes} bytes.`,
         );
+      const { done, Failed } = await inBatch(Entries, async (entry) => newMessage(queue, entry, context));
       const messages = done.map(({ result }) => result);
       const sent = messages.length > 0 ? await context.queues.send(queueOf(queue), messages) : [];
       const Successful = done.map(({ Id, result }, index) => ({ Id, ...answerOf(queue, result, sent[index]!) }));
@@ -163,11 +159,22 @@ export const message = defineOperations(
   },
 );
 
-function newMessage(
-  queue: QueueDocument,
-  input: SendInput,
-  context: Context,
-): { readonly message: NewMessage; readonly sizeBytes: number } {
+/** What a message counts as, whether or not it is refused. */
+const bytesOf = ({ MessageBody = "", MessageAttributes = {} }: SendInput): number =>
+  Object.entries(MessageAttributes).reduce((sum, [name, one]) => {
+    const value = one?.BinaryValue?.length ?? Buffer.byteLength(one?.StringValue ?? "");
+    return sum + Buffer.byteLength(name) + Buffer.byteLength(one?.DataType ?? "") + value;
+  }, Buffer.byteLength(MessageBody));
+
+/** @throws Fault where a FIFO queue does not know a message again by its content */
+function checkByContent(queue: QueueDocument): void {
+  if (isFifo(queue) && attributeOf(queue.wanted, "ContentBasedDeduplication") !== "true")
+    throw invalidValue(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+}
+
+function newMessage(queue: QueueDocument, input: SendInput, context: Context): NewMessage {
   const { MessageBody: body, DelaySeconds, MessageGroupId: group } = input;
   if (body === undefined || body === "") throw missingParameter("MessageBody");
   if (!isAllowedText(body))
@@ -177,7 +184,7 @@ function newMessage(
     );
   const attributes = keepAttributes(input.MessageAttributes);
   const system = keepSystem(input.MessageSystemAttributes);
-  const sizeBytes = Buffer.byteLength(body) + attributesBytes(attributes);
+  const sizeBytes = bytesOf(input);
   const most = numberOf(queue.wanted, "MaximumMessageSize");
   if (sizeBytes > most)
     throw invalidValue(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`);
@@ -203,7 +210,7 @@ function newMessage(
       throw invalidValue(
         `Value ${message.deduplication} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
       );
-    return { message, sizeBytes };
+    return message;
   }
   if (group === undefined) throw missingParameter("MessageGroupId");
   if (DelaySeconds !== undefined && DelaySeconds !== numberOf(queue.wanted, "DelaySeconds") && DelaySeconds !== 0)
@@ -211,14 +218,11 @@ function newMessage(
       `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
     );
   if (message.deduplication === undefined) {
-    if (attributeOf(queue.wanted, "ContentBasedDeduplication") !== "true")
-      throw invalidValue(
-        "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-      );
+    checkByContent(queue);
     message.deduplication = createHash("sha256").update(body).digest("hex");
   }
   const own = numberOf(queue.wanted, "DelaySeconds") * 1000;
-  return { message: { ...message, delayMilliseconds: own }, sizeBytes };
+  return { ...message, delayMilliseconds: own };
 }
 
 function checkId(name: string, value: string): void {

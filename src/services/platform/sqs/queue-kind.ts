@@ -38,8 +38,9 @@ export const missingParameter = (name: string): Fault =>
   new Fault("MissingParameter", `The request must contain the parameter ${name}.`);
 export const noSuchQueue = () => new Fault("QueueDoesNotExist", "The specified queue does not exist.");
 
-/** The account and the name that the URL of a queue ends with. */
-function readUrl(url: string): { readonly account: string; readonly name: string } | undefined {
+/** The account and the name that the URL of a queue ends with; AWS takes a name alone too, for a queue of the caller's. */
+function readUrl(url: string, own: string): { readonly account: string; readonly name: string } | undefined {
+  if (/^[A-Za-z0-9_-]+(\.fifo)?$/.test(url)) return { account: own, name: url };
   const [, account, name] = /(?:^|\/)(\d{12})\/([^/?#]+)\/?$/.exec(url) ?? [];
   return name === undefined ? undefined : { account: account!, name };
 }
@@ -48,7 +49,7 @@ function readUrl(url: string): { readonly account: string; readonly name: string
 export const onQueue =
   (action: string) =>
   ({ QueueUrl = "" }: Unchecked<{ readonly QueueUrl?: string | undefined }>, { account, region }: Place) => {
-    const named = readUrl(QueueUrl);
+    const named = readUrl(QueueUrl, account);
     const place = { account: named?.account ?? account, region };
     return [{ action: `sqs:${action}`, resource: queueKind.pattern(place, { QueueName: named?.name ?? "*" }) }];
   };
@@ -56,7 +57,7 @@ export const onQueue =
 /** Returns the queue of a URL. @throws Fault for a URL that is none, and for a queue that is not there */
 export async function findQueue(context: Context, url: string | undefined): Promise<QueueDocument> {
   if (url === undefined) throw missingParameter("QueueUrl");
-  const named = readUrl(url);
+  const named = readUrl(url, context.account);
   if (!named)
     throw new Fault(
       "InvalidAddress",

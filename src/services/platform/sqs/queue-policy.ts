@@ -3,7 +3,15 @@ import { readResourcePolicy } from "../../../aws/resource-policy.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { findQueue, invalidValue, notBuilt, onQueue, type QueueDocument, queueKind } from "./queue-kind.ts";
+import {
+  findQueue,
+  invalidValue,
+  missingParameter,
+  notBuilt,
+  onQueue,
+  type QueueDocument,
+  queueKind,
+} from "./queue-kind.ts";
 
 interface Statement {
   readonly Sid?: string;
@@ -51,10 +59,11 @@ export const queuePolicy = defineOperations(
       for (const action of Actions)
         if (!actions.includes(action))
           throw invalidValue(
-            `Value SQS:${action} for parameter ActionName is invalid. Reason: Only the queue owner is allowed to invoke this action; others are ${actions.join(", ")}.`,
+            `Value SQS:${action} for parameter ActionName is invalid. Reason: Only the queue owner is allowed to invoke this action.`,
           );
-      if (Actions.length === 0 || AWSAccountIds.length === 0)
-        throw new Fault("MissingParameter", "The request must contain the parameters Actions and AWSAccountIds.");
+      if (Actions.length === 0) throw missingParameter("Actions");
+      if (AWSAccountIds.length === 0)
+        throw invalidValue("Value [] for parameter PrincipalId is invalid. Reason: Unable to verify.");
       if (Actions.length > mostActions)
         throw new Fault("OverLimit", `${Actions.length} Actions were found, maximum allowed is ${mostActions}.`, {
           status: 403,

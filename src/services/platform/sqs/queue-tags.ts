@@ -2,7 +2,7 @@ import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { checkTags, type Tag } from "../../../frame/resource-tags.ts";
-import { findQueue, invalidValue, missingParameter, onQueue, queueKind } from "./queue-kind.ts";
+import { findQueue, invalidValue, missingParameter, onQueue, type QueueDocument, queueKind } from "./queue-kind.ts";
 
 const mostTags = 50;
 
@@ -15,10 +15,9 @@ export const queueTags = defineOperations(
       const added = Object.entries(given).map(([Key, Value]) => ({ Key, Value: Value! }));
       if (added.length === 0) throw missingParameter("Tags");
       checkTags(added, invalidValue);
-      await changeTags(context, QueueUrl, (present) => {
+      await changeTags(context, QueueUrl, (present, { wanted }) => {
         const merged = new Map([...present, ...added].map((tag) => [tag.Key, tag]));
-        if (merged.size > mostTags)
-          throw invalidValue(`Too many tags added for queue: it may have ${mostTags} at most.`);
+        if (merged.size > mostTags) throw invalidValue(`Too many tags added for queue ${wanted.QueueName}.`);
         return [...merged.values()];
       });
       return {};
@@ -38,9 +37,13 @@ export const queueTags = defineOperations(
   },
 );
 
-const changeTags = (context: Context, url: string, change: (present: readonly Tag[]) => readonly Tag[]) =>
+const changeTags = (
+  context: Context,
+  url: string,
+  change: (present: readonly Tag[], queue: QueueDocument) => readonly Tag[],
+) =>
   againOnConflict(context, async () => {
     const document = await findQueue(context, url);
-    const wanted = { ...document.wanted, Tags: change(document.wanted.Tags) };
+    const wanted = { ...document.wanted, Tags: change(document.wanted.Tags, document) };
     await context.resources.write([await queueKind.put(context, { ...document, wanted })]);
   });

@@ -21,7 +21,7 @@ import {
   type WantedQueue,
 } from "./queue-kind.ts";
 import { checkQueuePolicy } from "./queue-policy.ts";
-import { checkRedrive, readAllowance } from "./redrive-policy.ts";
+import { checkRedrive, readAllowance, withNumber } from "./redrive-policy.ts";
 
 const page: PageMembers = {
   size: 1_000,
@@ -70,7 +70,7 @@ export const queue = defineOperations(
     async CreateQueue({ QueueName, Attributes = {}, tags = {} }, context) {
       const isFifo = Attributes.FifoQueue === "true";
       checkName(QueueName, isFifo, Attributes.FifoQueue);
-      const given = checkAttributes(Attributes as Given, isFifo);
+      const given = readGiven(Attributes as Given, isFifo);
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value: Value! }));
       checkTags(Tags, invalidValue);
       const key = queueKind.key(context, { QueueName });
@@ -142,7 +142,7 @@ export const queue = defineOperations(
       await againOnConflict(context, async () => {
         const document = await findQueue(context, QueueUrl);
         const isFifo = document.wanted.Attributes.FifoQueue === "true";
-        const given = checkAttributes(Attributes as Given, isFifo);
+        const given = readGiven(Attributes as Given, isFifo);
         if (given.FifoQueue !== undefined && (given.FifoQueue === "true") !== isFifo)
           throw new Fault("InvalidAttributeName", "Modifying queue type is not supported: FifoQueue stays as it is.");
         await checkTogether(context, given, { ...document.key, arn: queueKind.arn(document.key), isFifo });
@@ -191,6 +191,11 @@ export const queue = defineOperations(
   },
 );
 
+function readGiven(attributes: Given, isFifo: boolean): Given {
+  const given = checkAttributes(attributes, isFifo);
+  return given.RedrivePolicy ? { ...given, RedrivePolicy: withNumber(given.RedrivePolicy) } : given;
+}
+
 const secondsText = (milliseconds: number) => String(Math.floor(milliseconds / 1000));
 
 function checkName(name: string, isFifo: boolean, asked: string | undefined): void {
@@ -209,7 +214,8 @@ function checkName(name: string, isFifo: boolean, asked: string | undefined): vo
 /** @throws Fault QueueNameExists where a queue has another value than is asked for */
 function sameAs(document: QueueDocument, given: Given): QueueDocument {
   for (const [name, value] of Object.entries(given)) {
-    const present = attributeOf(document.wanted, name as never);
+    const kept = attributeOf(document.wanted, name as never);
+    const present = name === "RedrivePolicy" && kept ? withNumber(kept) : kept;
     if (present !== value && !(name === "FifoQueue" && value === "false"))
       throw new Fault(
         "QueueNameExists",

@@ -19,6 +19,19 @@ function parse(name: string, text: string): Readonly<Record<string, unknown>> {
   throw refused(name, text, "Amazon SQS can't create the redrive policy, as it isn't a valid JSON map.");
 }
 
+/** Returns a redrive policy with its count as a number, as AWS shows it; a text that is none, as it is. */
+export function withNumber(text: string): string {
+  try {
+    const policy = JSON.parse(text);
+    const { maxReceiveCount: count } = policy;
+    return typeof count === "string" && /^\d+$/.test(count)
+      ? JSON.stringify({ ...policy, maxReceiveCount: Number(count) })
+      : text;
+  } catch {
+    return text;
+  }
+}
+
 /** Which queues may send their dead letters to a queue. */
 interface RedriveAllowance {
   readonly redrivePermission: "allowAll" | "denyAll" | "byQueue";

@@ -122,7 +122,7 @@ export async function planProcessingRuns(
     graceSeconds: context.settings.stopGraceSeconds,
     notes: [
       ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
-      ...runtimeNotes(request, spark),
+      ...runtimeNotes(request, spark, runsImageProgram(request, context)),
     ],
   };
   const grants = [
@@ -183,10 +183,12 @@ const guidesRuntimeSeconds = 432_000;
 function runtimeNotes(
   { ProcessingResources, StoppingCondition }: ProcessingRequest,
   spark: SparkPlan | undefined,
+  ownProgram: boolean,
 ): readonly string[] {
   const seconds = StoppingCondition?.MaxRuntimeInSeconds ?? 0;
   const hosts = ProcessingResources.ClusterConfig.InstanceCount ?? 1;
-  const alone = hosts > 1 ? [`InstanceCount is ${hosts}. This image's own program runs on one host here.`] : [];
+  const alone =
+    ownProgram && hosts > 1 ? [`InstanceCount is ${hosts}. This image's own program runs on one host here.`] : [];
   const notes = spark ? [`The flow runs on Spark, ${spark.master}.`] : alone;
   if (seconds <= guidesRuntimeSeconds) return notes;
   return [
