@@ -45,6 +45,7 @@ const hadoopS3: readonly MavenFile[] = [
 export const locks = {
   "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 62 },
   "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 546 },
+  jupyterlab: { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 488 },
   "data-wrangler": { above: "scikit-learn-1.2", python: ["3.9", "3.10", "3.11"], mebibytes: 20 },
   "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 570 },
   "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 944 },

@@ -468,6 +468,17 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "app",
+    arn: "app/{DomainId}/{OwnerName}/{AppType}/{AppName}",
+    title: "App",
+    tags: true,
+    listedBy: "ListApps",
+    running: ["Pending","InService","Deleting"],
+    shape: "1 domain user space",
+    load: () => import("./sagemaker/studio/app.ts").then((file) => file.app),
+  },
+  {
+    service: "sagemaker",
     kind: "code-repository",
     arn: "code-repository/{CodeRepositoryName}",
     title: "Code repository",

@@ -93,6 +93,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),
   },
   {
+    kind: "sagemaker/app",
+    unfinished: ["Pending","InService","Deleting"],
+    load: () => import("./sagemaker/studio/app.reconcile.ts").then((file) => file.appReconciler),
+  },
+  {
     kind: "sagemaker/domain",
     unfinished: ["Pending","Deleting"],
     load: () => import("./sagemaker/studio/domain.reconcile.ts").then((file) => file.domainReconciler),

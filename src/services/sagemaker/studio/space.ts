@@ -5,6 +5,7 @@ import type { ResourceChange, ResourceDocument } from "../../../stores/resources
 import type { InputOf } from "../../../wire/operations.ts";
 import { refuseMembers } from "../not-built.ts";
 import { domain } from "./domain.ts";
+import { refuseWithApps } from "./refuse-with-apps.ts";
 import { studioStatuses } from "./studio-statuses.ts";
 import { userProfile } from "./user-profile.ts";
 import { mergeSettings } from "./user-settings.ts";
@@ -98,7 +99,14 @@ export const space = defineResource({
     },
     output: (SpaceArn) => ({ SpaceArn }),
   },
-  delete: { operation: "DeleteSpace", begin: (): { status: "Deleting" } => ({ status: "Deleting" }) },
+  delete: {
+    operation: "DeleteSpace",
+    async begin({ key, wanted, actual }, context) {
+      const labels = { domain: actual.domainId, space: wanted.SpaceName!.toLowerCase() };
+      await refuseWithApps(context, key, labels, `the space ${wanted.SpaceName}`);
+      return { status: "Deleting" as const };
+    },
+  },
 });
 
 function checkSpaceSettings(context: Context, settings: CreateSpace["SpaceSettings"]): void {

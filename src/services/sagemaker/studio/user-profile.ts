@@ -5,6 +5,7 @@ import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { refuseMembers } from "../not-built.ts";
 import { domain } from "./domain.ts";
+import { refuseWithApps } from "./refuse-with-apps.ts";
 import { studioStatuses } from "./studio-statuses.ts";
 import { checkUserSettings, mergeSettings } from "./user-settings.ts";
 import { type FolderState, numberFolder } from "./volume-folder.ts";
@@ -92,6 +93,8 @@ export const userProfile = defineResource({
           "ResourceInUse",
           `Unable to delete the user profile ${wanted.UserProfileName}: delete the spaces that it owns first.`,
         );
+      const labels = { domain: actual.domainId, user: wanted.UserProfileName!.toLowerCase() };
+      await refuseWithApps(context, key, labels, `the user profile ${wanted.UserProfileName}`);
       return { status: "Deleting" as const };
     },
   },
