@@ -198,6 +198,14 @@ const written: Readonly<Record<string, Shown>> = {
       ["DeleteUserDefinedFunction", { DatabaseName: "db", FunctionName: name }],
     ],
   },
+  "sagemaker/app": {
+    wanted: { UserProfileName: name },
+    asked: [
+      ["DescribeApp", { DomainId: name, UserProfileName: name, AppType: name, AppName: name }],
+      ["ListApps", {}],
+      ["DeleteApp", { DomainId: name, UserProfileName: name, AppType: name, AppName: name }],
+    ],
+  },
   "sagemaker/feature-metadata": {
     asked: [
       ["DescribeFeatureMetadata", { FeatureGroupName: name, FeatureName: name }],
