@@ -219,3 +219,14 @@ function descendantsOf(pid: number): number[] {
     one !== undefined && (parents.get(one) === pid || isBelow(parents.get(one)));
   return [...parents.keys()].filter((one) => isBelow(one));
 }
+
+test("rows are looked for duplicates as they are written, with words among numbers and more digits than a double has", async () => {
+  const file = join(folder, "written.csv");
+  const lines = ["12345678901234567890.01", "12345678901234567890.02", "low", "high", "7", "8", "9", "10", "11", "11"];
+  writeFileSync(file, `n\n${lines.join("\n")}\n`);
+  const words = [launcher, "analyze", "duplicate_rows", file, "--json", "-"];
+  const { code, stderr, stdout } = await runProgram(process.execPath, words, { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const { data } = JSON.parse(stdout);
+  expect(data).toMatchObject({ rows: 10, duplicates: 2, sets: 1, most: [{ values: { n: "11" } }] });
+});

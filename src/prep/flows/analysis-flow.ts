@@ -1,3 +1,4 @@
+import { duplicateRows } from "../analyses/duplicate-rows.ts";
 import { reportNode } from "../insights/report-params.ts";
 import type { JsonObject } from "../json-object.ts";
 
@@ -53,11 +54,11 @@ export const queryOfTable = (database: string, table: string): string =>
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. A report infers types itself:
- * the step would make null of what is not of a column's type, which a report is to tell.
+ * A flow that reads a table, infers its types and looks at it, as Data Wrangler would write it. The step makes null of what is not of
+ * a column's type, so a report, which is to tell of it, infers types itself, and rows are looked for duplicates as they are written.
  */
 export function analysisFlow(table: AnalysedTable, operator: string, parameters: JsonObject): string {
-  const infers = operator === reportNode.operator;
+  const isAsWritten = operator === reportNode.operator || operator === duplicateRows.operator;
   const edge = (node: string) => [{ name: "df", node_id: node, output_name: "default" }];
   const outputs = [{ name: "default" }];
   return JSON.stringify({
@@ -71,13 +72,13 @@ export function analysisFlow(table: AnalysedTable, operator: string, parameters:
         inputs: [],
         outputs,
       },
-      ...(infers ? [] : [{ ...typesNode, inputs: edge("source"), outputs }]),
+      ...(isAsWritten ? [] : [{ ...typesNode, inputs: edge("source"), outputs }]),
       {
         node_id: analysisNode,
         type: "VISUALIZATION",
         operator: `sagemaker.visualizations.${operator}_0.1`,
         parameters,
-        inputs: edge(infers ? "source" : typesNode.node_id),
+        inputs: edge(isAsWritten ? "source" : typesNode.node_id),
         outputs,
       },
     ],
