@@ -52,7 +52,7 @@ const wholePath = { environment: { PATH: process.env.PATH } };
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup({}, wholePath);
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Python", "Programs", "Sandbox", "Port"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Python", "Java", "Programs", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual(["programs"]);
 });
@@ -68,6 +68,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Objects",
     "Resources",
     "Python",
+    "Java",
     "Programs",
     "Sandbox",
   ]);
@@ -83,6 +84,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Objects",
     "Resources",
     "Python",
+    "Java",
     "Programs",
     "Sandbox",
     "Port",
