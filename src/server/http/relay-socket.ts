@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { pipeline } from "node:stream";
 import { URL } from "node:url";
-import { reachable } from "../../executors/process/socket-reach.ts";
+import { listenBelow } from "./listen-below.ts";
 
 /** The name of that socket in its folder. */
 export const relayName = "server";
@@ -20,8 +18,6 @@ export async function listenForRuns(folder: string, name: string, url: string): 
     pipeline(run, server, () => {});
     pipeline(server, run, () => {});
   });
-  rmSync(`${folder}/${name}`, { force: true });
-  relay.listen(`${reachable(folder, name)}/${name}`);
-  await once(relay, "listening");
+  await listenBelow(relay, folder, name);
   return relay.unref();
 }
