@@ -109,7 +109,6 @@ def create(name, image, **hyperparameters):
     )
 for image, more in [
     ("mxnet-training:1.9.0-cpu-py38", {}), ("pytorch-training:9.9-cpu-py311", {}), ("xgboost:1", {"sagemaker_program": "train.py"}),
-    ("sagemaker-scikit-learn:1.2-1", {"sagemaker_mpi_enabled": "true"}),
 ]:
     try:
         create("refused", image, **more)
@@ -130,7 +129,6 @@ print("LOG", json.dumps([line["message"] for line in lines]))
       expect.stringMatching(/mxnet-training:1\.9\.0-cpu-py38 cannot be run\. MXNet was retired/),
       expect.stringMatching(/pytorch-training:9\.9-cpu-py311 has no runtime/),
       expect.stringMatching(/A training script in the image \S+xgboost:1 is not built/),
-      expect.stringMatching(/Distributed training \(hyperparameter sagemaker_mpi_enabled\) is not built/),
     ]);
     const reason = JSON.parse(/^REASON (.*)$/m.exec(output)![1]!);
     expect(reason).toMatch(/^ClientError: The Python environment base-python could not be made: [\s\S]*127\.0\.0\.1:1/);
