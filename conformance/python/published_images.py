@@ -31,7 +31,9 @@ def composed(framework, **arguments):
 
 
 def collect(framework, scope, version, facts, base=None):
-    for python in facts.get("py_versions") or [None]:
+    # PySparkProcessor names no Python unless it is given one.
+    pythons = [None, *facts["py_versions"]] if framework == "spark" else facts.get("py_versions") or [None]
+    for python in pythons:
         for container in [*facts.get("container_version", {}).values()] or [None]:
             uri = composed(
                 framework,
