@@ -279,7 +279,7 @@ describe("features in Studio", { timeout: 600_000 }, () => {
     expect(await page.getByLabel("Name 5").inputValue()).toBe("note");
     await checkLooks();
     await page.getByRole("button", { name: "Add features" }).click();
-    await page.getByRole("link", { name: "note" }).waitFor(patience);
+    await page.getByRole("link", { name: "note", exact: true }).waitFor(patience);
 
     await page.getByRole("tab", { name: "Records" }).click();
     await page.getByRole("button", { name: "New record" }).click();

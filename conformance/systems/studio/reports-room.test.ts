@@ -75,7 +75,7 @@ describe("the room of reports", { timeout: 3 * patience }, () => {
   });
 
   test("what a report shows is found by its links, sorted and searched, and nothing of a value is more than text", async () => {
-    await page.getByRole("link", { name: "note" }).first().click();
+    await page.getByRole("link", { name: "note", exact: true }).first().click();
     await expect.poll(() => page.evaluate("scrollY")).toBeGreaterThan(200);
     const table = page.getByRole("region", { name: "Columns" });
     await table.getByRole("button", { name: "Distinct" }).click();
