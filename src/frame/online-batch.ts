@@ -46,8 +46,8 @@ export const isOver = ({ expires }: Pick<OnlineState, "expires">, now: number): 
 export interface Present {
   readonly records: Map<string, string | undefined>;
   readonly counters: Map<string, string | undefined>;
-  /** The sizes of groups, where they are counted. */
-  readonly sizes?: ReadonlyMap<string, string | undefined>;
+  /** The sizes of the groups whose bytes are counted; undefined for one that has no record yet. */
+  readonly sizes: ReadonlyMap<string, string | undefined>;
 }
 
 /** The change of a group's size by so many bytes. */
@@ -62,7 +62,7 @@ const sizeOf = (identifier: string, value: string | undefined): number =>
 
 /** Applies writes one after the other to what was there, and returns the changes that they come to. */
 export function createBatch(before: Present) {
-  const after: Present = { records: new Map(before.records), counters: new Map(before.counters) };
+  const after = { records: new Map(before.records), counters: new Map(before.counters) };
   const changed = new Map<string, { readonly group: string; readonly identifier: string }>();
   const entries: RecordChange[] = [];
 
@@ -105,7 +105,7 @@ export function createBatch(before: Present) {
         const [old, value] = [before.records.get(name), after.records.get(name)];
         const expected = old === undefined ? ("absent" as const) : { is: old };
         changes.push({ space: spaces.record(group), key: identifier, value, expected });
-        if (before.sizes)
+        if (before.sizes.has(group))
           grown.set(group, (grown.get(group) ?? 0) + sizeOf(identifier, value) - sizeOf(identifier, old));
         const [was, is] = [old, value].map((text) => text && readState(text).expires);
         if (was === is) continue;
@@ -114,7 +114,7 @@ export function createBatch(before: Present) {
           changes.push({ space: spaces.expiry(group), key: expiryKey(is, identifier), value: "" });
       }
       for (const [group, bytes] of grown)
-        if (bytes !== 0) changes.push(sizeChange(group, before.sizes!.get(group), bytes));
+        if (bytes !== 0) changes.push(sizeChange(group, before.sizes.get(group), bytes));
       for (const [key, value] of after.counters) {
         const old = before.counters.get(key);
         if (old !== value)

@@ -28,6 +28,19 @@ test("whoever watches a group's journal is told of entries, and of what another 
   expect([told.length, others]).toEqual([4, ["clicks", "clicks"]]);
 });
 
+test("the bytes of a group whose records are older than the counting are not told, and never wrong", async () => {
+  const records = createSqliteRecordStore({ path: ":memory:" });
+  const store = createOnlineStore(records);
+  const write = (identifier: string) =>
+    store.write({ group: "g", identifier, eventTime: 1, now: 1, online: { eventTime: 1, features: "{}" } });
+  await write("old");
+  await records.write([{ space: "online-bytes", key: "g" }]);
+  await write("new");
+  expect(await store.bytes("g")).toBe(undefined);
+  await store.write({ group: "g", identifier: "old", eventTime: 2, now: 1, online: "removed" });
+  expect(await store.bytes("g")).toBe(undefined);
+});
+
 test("the bytes of a group are those of its records, also when they change, expire, are deleted or dropped", async () => {
   const records = createSqliteRecordStore({ path: ":memory:" });
   const store = createOnlineStore(records);

@@ -129,7 +129,7 @@ export function createOnlineStore(
 
   /** Reads what the writes concern: the records, and the counters of journals. */
   async function present(jobs: readonly Job[]): Promise<Present> {
-    const found: Present = { records: new Map(), counters: new Map() };
+    const found = { records: new Map<string, string | undefined>(), counters: new Map<string, string | undefined>() };
     const wanted = new Map<string, Set<string>>();
     for (const { write } of jobs) {
       const of = wanted.get(write.group) ?? new Set();
@@ -139,15 +139,27 @@ export function createOnlineStore(
     const groups = [...wanted.keys()];
     const next = await records.get(counters, groups);
     for (const [place, group] of groups.entries()) found.counters.set(group, next[place]);
-    const counted = isShared ? undefined : await records.get(sizes, groups);
     for (const [group, identifiers] of wanted) {
       const list = [...identifiers];
       if (list.length === 0) continue;
       const texts = await records.get(spaces.record(group), list);
       for (const [place, identifier] of list.entries()) found.records.set(`${group}/${identifier}`, texts[place]);
     }
-    return counted ? { ...found, sizes: new Map(groups.map((group, place) => [group, counted[place]])) } : found;
+    return { ...found, sizes: await countedOf(groups.filter((group) => wanted.get(group)!.size > 0)) };
   }
+
+  /** The sizes of groups whose bytes are counted: of those that have records, which an older version wrote, they are not known. */
+  async function countedOf(groups: readonly string[]): Promise<Present["sizes"]> {
+    if (isShared || groups.length === 0) return new Map();
+    const texts = await records.get(sizes, groups);
+    const counted = new Map<string, string | undefined>();
+    for (const [place, group] of groups.entries())
+      if (texts[place] !== undefined || (await isEmpty(group))) counted.set(group, texts[place]);
+    return counted;
+  }
+
+  const isEmpty = async (group: string): Promise<boolean> =>
+    (await firstKeys(spaces.record(group), "", 1)).length === 0;
 
   const store: OnlineStore = {
     async read(group, identifiers, now) {
@@ -214,7 +226,9 @@ export function createOnlineStore(
         const end = positionKey(Math.floor(now) + 1);
         for (;;) {
           const keys = await firstKeys(space, "", expiredAtOnce, end);
-          for (const key of keys) removed += await expireOne(group, key, now);
+          // Those of a page are removed together.
+          const gone = await Promise.all(keys.map((key) => expireOne(group, key, now)));
+          removed += gone.reduce((sum, one) => sum + one, 0);
           if (keys.length < expiredAtOnce) break;
         }
       }
@@ -225,7 +239,8 @@ export function createOnlineStore(
       await records.write([counters, sizes].map((space) => ({ space, key: group })));
     },
     async bytes(group) {
-      return isShared ? undefined : Number((await records.get(sizes, [group]))[0] ?? 0);
+      const counted = await countedOf([group]);
+      return counted.has(group) ? Number(counted.get(group) ?? 0) : undefined;
     },
     async groups() {
       const found = await Promise.all(["online/", "expiry/", "offline/"].map(groupsOf));

@@ -74,6 +74,7 @@ const body = (text: string) => Readable.from([Buffer.from(text)]) as never;
 /** Asks an engine over a table of the bucket, and returns what it answered. */
 async function ask(sql: string, results: EngineRequest["results"] = { form: "csv" }, signal = never) {
   const lease = await context.engines.take(context, signal);
+  let broken = false;
   try {
     const found = await listObjects(context, { bucket: "lake", prefix: "t/" });
     const place = { bucket: "lake", prefix: "t/", folder: "query/t0" };
@@ -87,13 +88,14 @@ async function ask(sql: string, results: EngineRequest["results"] = { form: "csv
     const frames: string[] = [];
     for await (const { type, body } of askEngine(lease.address, { statement: { sql, tables }, results }, signal))
       frames.push(`${type} ${type === "end" ? JSON.parse(body.toString()).rows : body}`);
-    lease.release();
     return frames;
   } catch (error) {
-    lease.release({ broken: error instanceof EngineLost });
+    broken = error instanceof EngineLost;
     throw error;
   } finally {
+    // Before another may have the engine: the folder has the same name.
     await dropObjects(context, lease.runId, "query");
+    lease.release({ broken });
   }
 }
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { EngineFault, type EngineFaultKind } from "../port.ts";
+import { readLines } from "../read-lines.ts";
 import { isLocal, type SparkLaunch } from "./launch.ts";
 
 /** A line of the application's answer to a request. */
@@ -77,7 +77,7 @@ export async function submitApplication(submission: Submission): Promise<SparkAp
   let wake: () => void = () => {};
   let broken: EngineFault | undefined;
   const lines: AnswerLine[] = [];
-  createInterface({ input: connection }).on("line", (line) => {
+  readLines(connection, (line) => {
     lines.push(JSON.parse(line) as AnswerLine);
     wake();
   });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { readLines } from "../../engines/read-lines.ts";
 import { StepFault } from "../../prep/step-fault.ts";
 
 /** A Python that runs one step of code after the other. */
@@ -20,7 +20,7 @@ export function startCodeWorker(python: string, program: string, signal: AbortSi
   child.once("error", (error) => end(error));
   child.once("close", (code) => end(new Error(`The Python of the code ended with ${code}.`)));
   child.stdin!.on("error", () => {});
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+  readLines(child.stdio[3] as Readable, (line) => {
     waiting?.done((JSON.parse(line) as { fault: string | null }).fault);
   });
   return {

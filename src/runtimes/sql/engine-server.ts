@@ -118,7 +118,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
     const done = await gives[results.form](used, statement, results as never, write, gone.signal);
     const milliseconds = performance.now() - started;
-    next = await used.next(asked.statement);
+    // The statement is answered, whatever becomes of its database.
+    next = await used.next(asked.statement).catch(() => undefined);
     await write(frameBytes("end", { ...done, milliseconds }));
   } catch (error) {
     if (!gone.signal.aborted) {
